@@ -1,0 +1,160 @@
+"""Backend: the code for one kind of target, and everything a new one has to provide.
+
+An instance is one configured target. All methods are pure or flows (see :mod:`publisher.backends.steps`): no I/O, no
+clock, no retry, no ledger. ``publisher.testing.BackendSuite`` says whether a backend keeps the contract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import ssl
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import httpx
+
+from publisher.backends.steps import Flow, Placed, Written
+from publisher.errors import PublisherError
+from publisher.models import Effect, Intent, Job, Publication, Subject, Target
+
+OnConflict = Literal["fail", "skip", "overwrite"]
+Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do; the suite proves each flag.
+
+    ``batch`` is how many jobs one ``publish`` flow takes, ``parallel`` how many such flows may run at once. ``assets``
+    and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site
+    and kept, ``drafts`` that one can be stored without being shown. ``proves_ownership`` means that ``publish`` finds
+    its own article again when the ledger is lost.
+    """
+
+    batch: int = 1
+    parallel: int = 1
+    assets: bool = True
+    terms: bool = True
+    drafts: bool = True
+    unpublish: bool = True
+    proves_ownership: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """How requests of one target leave.
+
+    ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds after a request was sent the target
+    may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
+    private CA; ``headers`` are added to every request; ``transport`` replaces the network in tests.
+    """
+
+    timeout: float = 30.0
+    settle: float = 60.0
+    verify: bool | ssl.SSLContext = True
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows when a flow starts: a snapshot.
+
+    ``facts`` by name; ``placed`` the assets and terms that stand at the target; ``failed`` those that could not be
+    placed in this run; ``publications`` by key; ``unanswered`` the replacing attempts by key whose answer never came
+    (what stands there may be theirs); ``claimed`` the remote ids that belong to other keys.
+    """
+
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    placed: Mapping[Subject, Placed] = field(default_factory=dict)
+    failed: Mapping[Subject, PublisherError] = field(default_factory=dict)
+    publications: Mapping[str, Publication] = field(default_factory=dict)
+    unanswered: Mapping[str, Sequence[Intent]] = field(default_factory=dict)
+    claimed: frozenset[str] = frozenset()
+    on_conflict: OnConflict = "fail"
+
+
+class Backend(ABC):
+    """One kind of target; an instance is one configured target."""
+
+    kind: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    def __init__(self, target: Target, connection: Connection) -> None:
+        self.target = target
+        self.connection = connection
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.target.url!r})"
+
+    @property
+    def renderer(self) -> str:
+        """Name and version of the rendering that this target gets, for example ``blocks-1``."""
+        return ""
+
+    def settings(self) -> Mapping[str, Any]:
+        """The settings that change what is written, as JSON values: a change of them is a change of every article."""
+        return {}
+
+    def secrets(self) -> Sequence[str]:
+        """The strings that must never be seen in a message, a log or the ledger."""
+        return ()
+
+    def needs(self, job: Job) -> Sequence[Subject]:
+        """The assets and terms that must stand at the target before ``job`` can be written."""
+        return ()
+
+    @abstractmethod
+    def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
+        """Learn the facts that are missing in ``known.facts``, and place ``needs``, which the driver has leased.
+
+        Settles each of ``needs`` as ``Placed`` or ``Failed``, unless its create was lost; facts as ``Fact``. Raises
+        :class:`PublisherError` where nothing at all can be published.
+        """
+
+    @abstractmethod
+    def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
+        """Carry out up to ``capabilities.batch`` jobs whose needs are placed.
+
+        Settles each job's subject as ``Written``, ``Removed`` or ``Failed``, unless its create was lost. A job without
+        a publication in ``known`` begins with a look-up; a create leaves at most once per flow.
+        """
+
+    @abstractmethod
+    def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
+        """Look for the effects of creates whose answers were lost.
+
+        Settles each subject as ``Found``, ``Absent`` or ``Unsure``, judged by the journaled evidence alone.
+        """
+
+    @abstractmethod
+    def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
+        """What stands at the target now, by key; None for what is gone."""
+
+    def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
+        """What an answer means for the request.
+
+        ``settled`` and ``permanent`` answers are given to the flow; ``transient`` means that nothing took effect and
+        the driver sends again; ``ambiguous`` that nobody can know. The default suits a JSON API without surprises.
+        """
+        status = answer.status_code
+        if status < 400:
+            return "settled" if status < 300 else "permanent"
+        if status == 429 or (status == 503 and "retry-after" in answer.headers):
+            return "transient"
+        if status >= 500 or status in (408, 425):
+            return "ambiguous" if effect == "create" else "transient"
+        return "permanent"
+
+    def fingerprint(self) -> str:
+        """The digest of :meth:`settings`; part of the digest of the wish."""
+        text = json.dumps(self.settings(), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mark(key: str) -> str:
+    """The short mark by which an article is recognised as ours at a target, whatever became of its slug."""
+    return hashlib.sha256(f"publisher article {key}".encode()).hexdigest()[:20]

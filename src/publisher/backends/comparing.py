@@ -1,0 +1,78 @@
+"""What was sent beside what the target stored, and what stands there beside what we last wrote. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from publisher.errors import ConflictError
+from publisher.models import Change, Intent, Publication
+
+#: The fields of an article that we own at a target, by the target's names for them.
+Fields = Mapping[str, Any]
+
+#: What a change shows of a long value.
+_SHOWN = 300
+
+
+def changes(sent: Fields, stored: Fields) -> tuple[Change, ...]:
+    """What the target dropped, renamed or rewrote of what was sent."""
+    return tuple(
+        _change(name, value, stored.get(name, "")) for name, value in sent.items() if stored.get(name, "") != value
+    )
+
+
+def edits(
+    publication: Publication,
+    stored: Fields,
+    unanswered: Iterable[Intent],
+    essence: Callable[[Fields], Fields],
+) -> tuple[Change, ...]:
+    """What somebody else changed since our last write: fields that differ from the baseline of that write.
+
+    A difference that is what one of our own ``unanswered`` requests wanted is nobody's edit. Those are compared by
+    ``essence``, what survives of fields when a target rewrites them, which the evidence holds under ``fields``.
+    """
+    differing = [name for name, value in publication.baseline.items() if stored.get(name, "") != value]
+    if differing:
+        found = essence(stored)
+        for intent in unanswered:
+            wished: Fields = intent.evidence.get("fields", {})
+            if all(found.get(name) == wished.get(name) for name in differing):
+                return ()
+    return tuple(_change(name, publication.baseline[name], stored.get(name, "")) for name in differing)
+
+
+def edited(found: Sequence[Change]) -> ConflictError:
+    """Somebody edited the article at the target; says which fields."""
+    said = "; ".join(f"{change.field} was {change.sent!r} and is {change.stored!r}" for change in found)
+    return ConflictError(
+        f"it was edited at the target since it was last published: {said}",
+        hint="Take the edit over into the article, or publish with on_conflict='overwrite' to replace it.",
+    )
+
+
+def gone(remote_id: str) -> ConflictError:
+    """The article was published, and is not there any more."""
+    return ConflictError(
+        f"it was published as {remote_id}, and somebody deleted it there",
+        hint="Publish with on_conflict='overwrite' to create it anew, or delete it here as well.",
+    )
+
+
+def taken(slug: str, remote_id: str) -> ConflictError:
+    """The slug belongs to something that is not provably ours."""
+    return ConflictError(
+        f"the slug {slug!r} is taken there by {remote_id}, which is not known to be this article",
+        field="slug",
+        hint="Choose another slug, or rename or delete the other one.",
+    )
+
+
+def _change(name: str, sent: Any, stored: Any) -> Change:
+    return Change(field=name, sent=_shown(sent), stored=_shown(stored))
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"

@@ -1,0 +1,152 @@
+"""What a flow yields and what it is given: the whole language between a backend and the driver.
+
+A flow is a generator. It yields a :class:`Send` and receives the answer or :class:`Lost`; it yields :class:`Done` when
+something is settled, and the driver commits that to the ledger before the flow goes on; it yields :class:`Together`
+to run flows side by side. A flow never sends, sleeps, retries, reads a clock or logs, and nothing is ever thrown into
+it. It may be stopped at any yield for good and started again from the top, so every step before a create is a read or
+is itself keyed, and there is no ``yield`` in a ``finally``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+from publisher.errors import PublisherError
+from publisher.models import Change, Effect, Subject
+
+R = TypeVar("R")
+
+#: JSON values by which a backend will recognise the effect of a request later.
+Evidence = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A request to send.
+
+    ``build(now)`` makes the request anew for every try (``now`` in Unix seconds), so that a signature is fresh and a
+    body can be sent twice. ``effect`` decides what the driver may do when no usable answer comes: it sends reads and
+    replaces again, and a create only if it provably never left. ``about`` names what is in doubt until an answer comes,
+    each with its evidence; it is journaled before the first byte leaves.
+    """
+
+    build: Callable[[float], httpx.Request]
+    effect: Effect
+    about: Mapping[Subject, Evidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No usable answer. ``sent`` is False where the request provably never took effect."""
+
+    why: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article stands at the target. The fields are those of :class:`publisher.models.Receipt`."""
+
+    remote_id: str
+    url: str | None
+    version: str
+    slug: str
+    status: str
+    baseline: Mapping[str, Any] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An article stands at the target no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An asset or a term stands at the target."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something learned about the target that holds for ``ttl`` seconds, or until it refuses us."""
+
+    data: Mapping[str, Any]
+    ttl: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not happen, and nothing of it stands at the target that did not stand there before."""
+
+    error: PublisherError
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``find`` recognised the effect of an attempt. An article that was found is written once more, because the
+    request may have been cut off half-way; an asset or a term counts as found only when it is whole."""
+
+    result: Written | Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """``find`` saw no effect of an attempt. Believed only after the target's settle time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """``find`` cannot tell."""
+
+    why: str
+
+
+Result = Written | Removed | Placed | Fact | Failed | Found | Absent | Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``subject`` is settled. The driver commits the result to the ledger before the flow goes on."""
+
+    subject: Subject
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Flows to run side by side, at most ``limit`` at a time. Their results come back in order; a member that raised
+    a :class:`PublisherError` is a :class:`Failed` in its place."""
+
+    flows: Sequence[Flow[Any]]
+    limit: int
+
+
+Step = Send | Done | Together
+Flow = Generator[Step, Any, R]
+
+
+def send(
+    build: Callable[[float], httpx.Request], effect: Effect, about: Mapping[Subject, Evidence] | None = None
+) -> Flow[httpx.Response | Lost]:
+    """Yield a :class:`Send` and return what came of it, typed."""
+    answer = yield Send(build, effect, about or {})
+    assert isinstance(answer, httpx.Response | Lost)
+    return answer
+
+
+def done(subject: Subject, result: Result) -> Flow[None]:
+    """Yield a :class:`Done`."""
+    yield Done(subject, result)
+
+
+def together(flows: Sequence[Flow[R]], limit: int) -> Flow[list[R | Failed]]:
+    """Yield a :class:`Together` and return the results in order, typed."""
+    results: list[R | Failed] = yield Together(flows, limit)
+    return results

@@ -1,0 +1,74 @@
+"""Places what articles need, before any of them is written: the target's facts, terms and assets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from publisher.driving.doubt import resolve
+from publisher.driving.run import Run
+from publisher.errors import InDoubtError, UnreachableError
+from publisher.models import Job, Subject
+
+#: Seconds between two looks at whether another publisher has finished.
+PATIENCE = 1.0
+
+#: How often a create is sent in one run when what it made was looked for and found absent.
+CREATES = 3
+
+
+async def place(run: Run, jobs: Sequence[Job]) -> None:
+    """Place the needs of ``jobs``. What cannot be placed ends up in ``run.failed``; see there.
+
+    Raises :class:`publisher.errors.PublisherError` where nothing at all can be published.
+    """
+    needs = list(dict.fromkeys(need for job in jobs for need in run.backend.needs(job)))
+    tries: dict[Subject, int] = {}
+    started = run.clock.now()
+    learned = False
+    while True:
+        known = await run.known(jobs, needs)
+        missing = [need for need in needs if need not in known.placed and need not in run.failed]
+        if learned and not missing:
+            return
+        async with run.leased(missing) as mine:
+            if mine or not learned:
+                await _place_held(run, jobs, mine)
+                learned = True
+            for need in mine:
+                tries[need] = tries.get(need, 0) + 1
+        for need in missing:
+            if tries.get(need, 0) >= CREATES and need not in run.failed:
+                await _fail_unless_placed(run, need)
+        if missing and not mine:
+            if run.clock.now() - started > run.deadline:
+                for need in missing:
+                    run.failed[need] = InDoubtError(
+                        f"another publisher is at work on the {need} and has not finished", hint="Run again."
+                    )
+            await run.clock.sleep(PATIENCE)
+
+
+async def _place_held(run: Run, jobs: Sequence[Job], held: Sequence[Subject]) -> None:
+    """Place needs whose leases are held, after finding out what earlier tries left of them."""
+    await _resolve(run, held)
+    known = await run.known(jobs, held)
+    missing = [need for need in held if need not in run.failed and need not in known.placed]
+    await run.drive(run.backend.prepare(missing, jobs, known))
+    await _resolve(run, missing)
+
+
+async def _resolve(run: Run, needs: Sequence[Subject]) -> None:
+    if not needs:
+        return
+    for need, why in (await resolve(run, needs, wait=True)).items():
+        run.failed[need] = InDoubtError(
+            f"the {need} that it needs is in doubt: {why}", hint="Run again to find out; nothing is sent twice."
+        )
+
+
+async def _fail_unless_placed(run: Run, need: Subject) -> None:
+    if need not in (await run.known([], [need])).placed:
+        run.failed[need] = UnreachableError(
+            f"the {need} was sent {CREATES} times, and every time nothing of it arrived",
+            hint="See the target's log; the next run tries again.",
+        )

@@ -1,0 +1,62 @@
+"""Keeps secrets out of messages and logs.
+
+While a target is being driven its secrets stand in a context variable; :func:`redact` takes them out of a text, and a
+filter on the loggers of httpx and httpcore, which print URLs and headers, does the same for every record.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_secrets: ContextVar[tuple[str, ...]] = ContextVar("publisher_secrets", default=())
+
+#: httpcore logs through one logger per part; a filter on their parent would not see their records.
+_LOGGERS = (
+    "httpx",
+    "httpcore.connection",
+    "httpcore.http11",
+    "httpcore.http2",
+    "httpcore.proxy",
+    "httpcore.socks",
+    "httpcore.request",
+)
+
+REDACTED = "[secret]"
+
+
+def redact(text: str) -> str:
+    """``text`` without the secrets of the target that is being driven."""
+    for secret in _secrets.get():
+        text = text.replace(secret, REDACTED)
+    return text
+
+
+@contextmanager
+def keeping_secret(secrets: Sequence[str]) -> Iterator[None]:
+    """Inside, :func:`redact` and the logs of httpx and httpcore leave ``secrets`` out."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        if _filter not in logger.filters:
+            logger.addFilter(_filter)
+    # The longest first: a secret may be part of another, as a password is of its Basic credentials.
+    known = sorted({*_secrets.get(), *(secret for secret in secrets if secret)}, key=len, reverse=True)
+    token = _secrets.set(tuple(known))
+    try:
+        yield
+    finally:
+        _secrets.reset(token)
+
+
+class _Redacting(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        redacted = redact(message)
+        if redacted != message:
+            record.msg, record.args = redacted, ()
+        return True
+
+
+_filter = _Redacting()

@@ -1,0 +1,231 @@
+"""What one run at one target shares: its ledger, its clock, its leases, and how a step is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from publisher.backends.base import Backend, Known, OnConflict
+from publisher.backends.steps import (
+    Absent,
+    Done,
+    Fact,
+    Failed,
+    Flow,
+    Found,
+    Lost,
+    Placed,
+    Removed,
+    Send,
+    Unsure,
+    Written,
+)
+from publisher.driving.clock import Clock
+from publisher.driving.flows import drive, lease_names
+from publisher.driving.sending import Sender
+from publisher.errors import AuthenticationError, ConflictError, LeaseLostError, PublisherError
+from publisher.ledger import Ledger
+from publisher.models import Action, Event, EventKind, Job, Outcome, Receipt, Subject
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Checkpoint = Callable[[str], None]
+
+
+def _pass(point: str) -> None:
+    """The checkpoint of a process that is not being tested: nothing happens there."""
+
+
+class Run:
+    """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed.
+
+    ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
+    publisher may take. ``checkpoint`` is called with a name wherever a process might die, so that a test can let it.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        client: httpx.AsyncClient,
+        ledger: Ledger,
+        clock: Clock,
+        *,
+        deadline: float,
+        on_conflict: OnConflict = "fail",
+        on_event: Callable[[Event], None] | None = None,
+        checkpoint: Checkpoint = _pass,
+        one_at_a_time: anyio.CapacityLimiter | None = None,
+    ) -> None:
+        self.backend = backend
+        self.target = backend.target.identity
+        self.ledger = ledger
+        self.clock = clock
+        self.deadline = deadline
+        self.on_conflict: OnConflict = on_conflict
+        self.outcomes: dict[str, Outcome] = {}
+        self.failed: dict[Subject, PublisherError] = {}
+        self.looks: dict[Subject, Absent | Unsure] = {}
+        self._jobs: dict[Subject, Job] = {}
+        self._on_event = on_event
+        self._checkpoint = checkpoint
+        self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
+        self._sender = Sender(backend, client, clock, deadline, checkpoint, partial(self.emit, "retrying", ""))
+
+    def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
+        if self._on_event is not None:
+            self._on_event(Event(kind, self.target, key, detail))
+
+    async def in_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a writing method of the ledger in a worker thread: it may have to wait for other processes."""
+        self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
+        return await self.from_ledger(method, *args, **kwargs)
+
+    async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a reading method. Dying before it is the same as dying after the last write, so it is no checkpoint."""
+        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self._ledger_slot)
+
+    async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
+        """The snapshot that a flow about these jobs gets."""
+        return await self.from_ledger(
+            self.ledger.known, self.target, jobs, list(needs), self.failed, self.on_conflict, self.clock.now()
+        )
+
+    # Leases
+
+    def names(self, subjects: Collection[Subject]) -> frozenset[str]:
+        slugs = {subject: self._jobs[subject].slug for subject in subjects if subject in self._jobs}
+        return frozenset[str]().union(*(lease_names(subject, slugs) for subject in subjects))
+
+    @asynccontextmanager
+    async def leased(self, subjects: Sequence[Subject]) -> AsyncIterator[list[Subject]]:
+        """Hold those of ``subjects`` that are free, each whole or not at all."""
+        groups = [self.names([subject]) for subject in subjects]
+        taken = await self.in_ledger(self.ledger.acquire, self.target, groups, self.clock.now())
+        mine = [subject for subject, got in zip(subjects, taken, strict=True) if got]
+        try:
+            yield mine
+        finally:
+            if mine:
+                with anyio.CancelScope(shield=True):
+                    await self.in_ledger(self.ledger.release, self.target, self.names(mine))
+
+    @asynccontextmanager
+    async def leased_for(self, jobs: Sequence[Job]) -> AsyncIterator[list[Job]]:
+        """Hold key and slug of those jobs for which both are free."""
+        self.work_on(jobs)
+        async with self.leased([job.subject for job in jobs]) as subjects:
+            mine = set(subjects)
+            yield [job for job in jobs if job.subject in mine]
+
+    def works_on(self, subject: Subject) -> bool:
+        return subject in self._jobs
+
+    def work_on(self, jobs: Iterable[Job]) -> None:
+        """From now on attempts about these articles belong to these jobs."""
+        self._jobs |= {job.subject: job for job in jobs}
+
+    # Flows
+
+    async def drive(self, flow: Flow[R]) -> R:
+        """Run a flow to its end; see :func:`publisher.driving.flows.drive`."""
+        try:
+            return await drive(flow, self._send, self._settle)
+        except AuthenticationError:
+            # What was learned about the site may be what is wrong: another address, another user.
+            await self.in_ledger(self.ledger.forget_facts, self.target)
+            raise
+
+    async def _send(self, step: Send) -> httpx.Response | Lost:
+        if step.effect == "read":
+            return await self._sender.send(step, _nothing_to_journal)
+        assert step.about, "a request that changes something must say what it is about"
+        names = self.names(step.about.keys())
+        job_ids = {subject: self._jobs[subject].id for subject in step.about if subject in self._jobs}
+        ids: list[int] = []
+
+        async def journal(before: Lost | None) -> None:
+            nonlocal ids
+            now = self.clock.now()
+            if before is None:
+                about = (self.target, step.about, step.effect, job_ids, names, now)
+                ids = await self.in_ledger(self.ledger.journal, *about)
+            else:
+                ids = await self.in_ledger(self.ledger.journal_again, self.target, ids, names, now, lost=before.sent)
+            for subject in step.about:
+                self.emit("sent", subject.name if subject.kind == "article" else "", str(subject))
+
+        try:
+            answer = await self._sender.send(step, journal)
+        except LeaseLostError:
+            if ids and step.effect == "create":  # every try before this one provably took no effect
+                await self.in_ledger(self.ledger.withdraw, ids)
+            raise
+        if isinstance(answer, Lost) and not answer.sent:
+            await self.in_ledger(self.ledger.withdraw, ids)
+        return answer
+
+    async def _settle(self, done: Done) -> None:
+        subject, result = done.subject, done.result
+        now = self.clock.now()
+        self._checkpoint("before commit")
+        if isinstance(result, Fact):
+            await self.in_ledger(self.ledger.learn, self.target, subject.name, result, now)
+        elif isinstance(result, Absent | Unsure):
+            self.looks[subject] = result
+        elif isinstance(result, Failed):
+            await self._settle_failed(subject, result.error)
+        elif isinstance(result, Placed):
+            await self.in_ledger(self.ledger.settle_placed, self.target, subject, result)
+        elif isinstance(result, Found) and isinstance(result.result, Placed):
+            await self.in_ledger(self.ledger.settle_placed, self.target, subject, result.result)
+        else:
+            await self._settle_article(subject, result, now)
+
+    async def _settle_article(self, subject: Subject, result: Written | Removed | Found, now: float) -> None:
+        job = self._jobs[subject]
+        receipt = await self.in_ledger(self.ledger.settle_article, self.target, job, result, self.names([subject]), now)
+        if isinstance(result, Found):
+            self.emit("waiting", job.key, "found at the target; it is written once more")
+        else:
+            self.conclude(job, receipt)
+
+    async def _settle_failed(self, subject: Subject, error: PublisherError) -> None:
+        if isinstance(error, LeaseLostError):
+            return  # whoever took it over settles it; this run looks again
+        job = self._jobs.get(subject)
+        located = error.located(target=self.target, article=job.key if job else None)
+        await self.in_ledger(self.ledger.settle_failed, self.target, subject, job, located)
+        if job is None:
+            self.failed[subject] = located
+        elif isinstance(error, ConflictError) and self.on_conflict == "skip":
+            await self._skip(job, located)
+        else:
+            self.conclude(job, located)
+
+    async def _skip(self, job: Job, error: PublisherError) -> None:
+        standing = (await self.from_ledger(self.ledger.standing, [self.target])).get((self.target, job.key))
+        if standing is None:  # somebody else's article in our place cannot be skipped over as if it were ours
+            self.conclude(job, error)
+        else:
+            self.conclude(job, standing.receipt.model_copy(update={"action": Action.CONFLICT}))
+
+    def conclude(self, job: Job, result: Receipt | PublisherError) -> None:
+        """The outcome of a job is known."""
+        if isinstance(result, Receipt):
+            self.outcomes[job.key] = Outcome(job.key, self.target, result.action, receipt=result)
+            self.emit("settled", job.key, result.action)
+        else:
+            error = result.located(target=self.target, article=job.key)
+            self.outcomes[job.key] = Outcome(job.key, self.target, job.action, error=error)
+            self.emit("failed", job.key, str(error))
+
+
+async def _nothing_to_journal(before: Lost | None) -> None:
+    """A read leaves no trace."""

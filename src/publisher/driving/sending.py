@@ -1,0 +1,193 @@
+"""Sends one request until there is an answer, a proof that none is needed, or no more time.
+
+Reads and replaces are sent again after any trouble that may pass; a create only if the request provably never took
+effect: the connection was refused, or the answer (429, 503 with Retry-After, what the backend calls transient) says
+that it was turned away before anything was stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+
+from publisher.backends.base import Backend
+from publisher.backends.steps import Lost, Send
+from publisher.driving.clock import Clock
+from publisher.driving.redaction import redact
+
+#: How often a request is tried where the target does not say when to come back.
+TRIES = 5
+
+#: The connection never stood, so nothing can have arrived.
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+_backoff = wait_random_exponential(multiplier=0.5, max=20)
+
+
+#: Awaited before a try leaves, with what came of the one before; None before the first.
+BeforeEachTry = Callable[[Lost | None], Awaitable[None]]
+
+
+@dataclass
+class _AgainError(Exception):
+    """The request is worth another try; ``lost`` is what to tell the flow if there is none."""
+
+    lost: Lost
+    retry_after: float | None = None
+
+
+class Sender:
+    """Sends the requests of one target."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        client: httpx.AsyncClient,
+        clock: Clock,
+        deadline: float,
+        checkpoint: Callable[[str], None],
+        on_retry: Callable[[str], None],
+    ) -> None:
+        self._backend = backend
+        self._client = client
+        self._clock = clock
+        self._deadline = deadline
+        self._checkpoint = checkpoint
+        self._on_retry = on_retry
+
+    async def send(self, step: Send, before_each_try: BeforeEachTry) -> httpx.Response | Lost:
+        """What came of ``step``.
+
+        ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
+        """
+        started = self._clock.now()
+        before: Lost | None = None
+
+        async def attempt() -> httpx.Response | Lost:
+            nonlocal before
+            await before_each_try(before)
+            try:
+                return await self._try(step)
+            except _AgainError as again:
+                before = again.lost
+                raise
+
+        def wait(state: RetryCallState) -> float:
+            again = _reason(state)
+            return _backoff(state) if again.retry_after is None else again.retry_after
+
+        def stop(state: RetryCallState) -> bool:
+            if self._clock.now() + state.upcoming_sleep - started > self._deadline:
+                return True
+            return _reason(state).retry_after is None and state.attempt_number >= TRIES
+
+        def give_up(state: RetryCallState) -> Lost:
+            return _reason(state).lost
+
+        def tell(state: RetryCallState) -> None:
+            self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
+
+        patiently = AsyncRetrying(
+            retry=retry_if_exception_type(_AgainError),
+            wait=wait,
+            stop=stop,
+            sleep=self._clock.sleep,
+            before_sleep=tell,
+            retry_error_callback=give_up,
+        )
+        answer: httpx.Response | Lost = await patiently(attempt)
+        return answer
+
+    async def _try(self, step: Send) -> httpx.Response | Lost:
+        request = step.build(self._clock.now())
+        self._prepare(request)
+        self._checkpoint("before send")
+        try:
+            # httpx limits the phases of a request; an answer that drips in for ever is limited here.
+            with anyio.fail_after(self._deadline):
+                answer = await self._client.send(request)
+        except _NEVER_LEFT as error:
+            lost = Lost(_explain(error, request), sent=False)
+            if _is_certificate_trouble(error):
+                return lost
+            raise _AgainError(lost) from None
+        except (httpx.TransportError, TimeoutError) as error:
+            lost = Lost(_explain(error, request), sent=True)
+            self._checkpoint("after send")
+            if step.effect == "create":
+                return lost
+            raise _AgainError(lost) from None
+        except httpx.HTTPError as error:
+            # What is left (undecodable body, too many redirects) came after the request had been answered.
+            return Lost(_explain(error, request), sent=True)
+        self._checkpoint("after send")
+        verdict = self._backend.classify(answer, step.effect)
+        said = f"{request.method} {request.url.path} was answered {answer.status_code}"
+        if verdict == "transient":
+            raise _AgainError(Lost(redact(said), sent=False), _retry_after(answer, self._clock.now()))
+        if verdict == "ambiguous":
+            lost = Lost(redact(f"{said}, which does not tell whether it took effect"), sent=True)
+            if step.effect == "create":
+                return lost
+            raise _AgainError(lost)
+        self._checkpoint("after answer")
+        return answer
+
+    def _prepare(self, request: httpx.Request) -> None:
+        for name, value in self._backend.connection.headers.items():
+            request.headers.setdefault(name, value)
+        request.headers.setdefault("User-Agent", "publisher (Python)")
+        timeout = httpx.Timeout(self._backend.connection.timeout)
+        request.extensions.setdefault("timeout", timeout.as_dict())
+
+
+def _reason(state: RetryCallState) -> _AgainError:
+    assert state.outcome is not None
+    error = state.outcome.exception()
+    assert isinstance(error, _AgainError)
+    return error
+
+
+def _explain(error: Exception, request: httpx.Request) -> str:
+    """What happened, in words; never the exception itself, which carries the request and its credentials."""
+    phases: dict[type[Exception], str] = {
+        httpx.ConnectTimeout: "the connection timed out",
+        httpx.ConnectError: f"no connection ({error})",
+        httpx.ReadTimeout: "the answer did not come in time",
+        httpx.WriteTimeout: "the request could not be sent in time",
+        httpx.PoolTimeout: "no connection was free in time",
+        httpx.RemoteProtocolError: "the server closed the connection without an answer",
+        TimeoutError: "the answer did not end in time",
+    }
+    said = next((text for kind, text in phases.items() if isinstance(error, kind)), f"{type(error).__name__}: {error}")
+    return redact(f"{request.method} {request.url.host}{request.url.path}: {said}")
+
+
+def _is_certificate_trouble(error: BaseException) -> bool:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+def _retry_after(answer: httpx.Response, now: float) -> float | None:
+    """The Retry-After header in seconds from now, be it seconds or a date; None without a usable one."""
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return max(0.0, moment.timestamp() - now)

@@ -1,0 +1,165 @@
+"""Jobs and attempts: what was begun, what left, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from publisher.backends.steps import Evidence
+from publisher.errors import PublisherError
+from publisher.ledger.schema import attempts, jobs
+from publisher.models import Effect, Intent, Job, Subject
+
+
+def begin(connection: Connection, begun: Iterable[Job]) -> None:
+    """Write jobs down as pending; unfinished older ones of the same article are superseded."""
+    for job in begun:
+        older = (jobs.c.target == job.target) & (jobs.c.key == job.key) & (jobs.c.state == "pending")
+        connection.execute(update(jobs).where(older).values(state="superseded"))
+        connection.execute(
+            insert(jobs).values(
+                id=job.id,
+                target=job.target,
+                key=job.key,
+                revision=job.revision,
+                state="pending",
+                job=job.model_dump_json(),
+            )
+        )
+
+
+def finish(connection: Connection, job: Job, error: PublisherError | None = None) -> None:
+    """A job succeeded or, with ``error``, failed."""
+    state = "succeeded" if error is None else "failed"
+    record = None if error is None else error.record()
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(state=state, error=record))
+
+
+def last_revisions(connection: Connection, target: str) -> dict[str, int]:
+    """The highest revision that was ever begun, by key."""
+    query = select(jobs.c.key, func.max(jobs.c.revision).label("last")).where(jobs.c.target == target)
+    return {row.key: row.last for row in connection.execute(query.group_by(jobs.c.key))}
+
+
+def record(
+    connection: Connection,
+    target: str,
+    about: Mapping[Subject, Evidence],
+    effect: Effect,
+    job_ids: Mapping[Subject, str],
+    now: float,
+    owner: str,
+    token: int,
+) -> list[int]:
+    """Write down what is about to leave; the ids of the new attempts."""
+    written = []
+    for subject, evidence in about.items():
+        row = connection.execute(
+            insert(attempts).values(
+                target=target,
+                kind=subject.kind,
+                name=subject.name,
+                job=job_ids.get(subject),
+                effect=effect,
+                evidence=dict(evidence),
+                sent_at=now,
+                state="open",
+                owner=owner,
+                token=token,
+            )
+        )
+        assert row.inserted_primary_key is not None
+        written.append(int(row.inserted_primary_key[0]))
+    return written
+
+
+def sent_again(connection: Connection, ids: Sequence[int], now: float, *, lost: bool) -> list[int]:
+    """The same request leaves once more; the ids of its attempts from now on.
+
+    An earlier try that was ``lost`` may take effect later than this one, so it is kept as an attempt of its own.
+    """
+    these = attempts.c.id.in_(ids)
+    if not lost:
+        connection.execute(update(attempts).where(these).values(sent_at=now))
+        return list(ids)
+    copied = connection.execute(select(attempts).where(these)).mappings().all()
+    connection.execute(update(attempts).where(these).values(state="lost"))
+    again = []
+    for values in copied:
+        row = connection.execute(insert(attempts).values({**values, "id": None, "sent_at": now}))
+        assert row.inserted_primary_key is not None
+        again.append(int(row.inserted_primary_key[0]))
+    return again
+
+
+def close(connection: Connection, ids: Sequence[int], state: str) -> None:
+    connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(state=state))
+
+
+def close_all(connection: Connection, target: str, subject: Subject) -> None:
+    """What stands at the target about ``subject`` is known again, so no attempt about it is of interest any more."""
+    pending = attempts.c.state.in_(("open", "unanswered"))
+    connection.execute(update(attempts).where(_about(target, subject), pending).values(state="answered"))
+
+
+def close_failed(connection: Connection, target: str, subject: Subject) -> None:
+    """``subject`` failed. A replace that may have arrived is kept, to recognise its effect before the next write."""
+    still_open = _about(target, subject) & (attempts.c.state == "open")
+    connection.execute(update(attempts).where(still_open, attempts.c.effect == "create").values(state="answered"))
+    connection.execute(update(attempts).where(still_open).values(state="unanswered"))
+
+
+def close_absent(connection: Connection, target: str, subject: Subject, sent_before: float) -> bool:
+    """Believe that the creates about ``subject`` never arrived, if the last was sent before ``sent_before``."""
+    still_open = _about(target, subject) & (attempts.c.state == "open") & (attempts.c.effect == "create")
+    if connection.scalars(select(attempts.c.id).where(still_open, attempts.c.sent_at > sent_before).limit(1)).first():
+        return False
+    connection.execute(update(attempts).where(still_open).values(state="absent"))
+    return True
+
+
+def open_creates(connection: Connection, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
+    """The creates whose effect is not known, oldest first; about ``subjects`` only, if given."""
+    return _intents(connection, target, ("open",), "create", subjects)
+
+
+def unanswered_replaces(connection: Connection, target: str, subjects: Iterable[Subject]) -> list[Intent]:
+    """The replaces since the last known state that may or may not have arrived, oldest first."""
+    return _intents(connection, target, ("open", "unanswered"), "replace", subjects)
+
+
+def still_arriving(connection: Connection, target: str, keys: Iterable[str], since: float) -> list[Intent]:
+    """The replaces sent after ``since`` about these articles whose answers never came: the target may be at work on
+    them yet, and what they write may come after what is written now."""
+    articles = {Subject("article", key) for key in keys}
+    return _intents(connection, target, ("open", "unanswered", "lost"), "replace", articles, since)
+
+
+def _intents(
+    connection: Connection,
+    target: str,
+    states: Sequence[str],
+    effect: Effect,
+    subjects: Iterable[Subject] | None,
+    since: float = 0.0,
+) -> list[Intent]:
+    query = (
+        select(attempts, jobs.c.job.label("job_record"))
+        .join(jobs, jobs.c.id == attempts.c.job, isouter=True)
+        .where(attempts.c.target == target, attempts.c.state.in_(states), attempts.c.effect == effect)
+        .where(attempts.c.sent_at > since)
+        .order_by(attempts.c.id)
+    )
+    wanted = None if subjects is None else set(subjects)
+    found = []
+    for row in connection.execute(query):
+        subject = Subject(row.kind, row.name)
+        if wanted is None or subject in wanted:
+            job = Job.model_validate_json(row.job_record) if row.job_record else None
+            found.append(Intent(subject=subject, effect=effect, evidence=row.evidence, sent_at=row.sent_at, job=job))
+    return found
+
+
+def _about(target: str, subject: Subject) -> ColumnElement[bool]:
+    return (attempts.c.target == target) & (attempts.c.kind == subject.kind) & (attempts.c.name == subject.name)

@@ -1,0 +1,204 @@
+"""Ledger: the publishers' shared memory. Every method is one transaction, called from a worker thread."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from publisher.backends.base import Known, OnConflict
+from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Written
+from publisher.errors import PublisherError
+from publisher.ledger import journal, leases, records
+from publisher.ledger.records import SourceFile
+from publisher.ledger.schema import owners
+from publisher.ledger.store import Store
+from publisher.models import Effect, Intent, Job, Receipt, Subject
+from publisher.planning import Standing
+
+
+class Ledger:
+    """One ledger file, opened by one publisher, its *owner*. Times are Unix seconds and are given by the caller."""
+
+    def __init__(self, path: Path) -> None:
+        self._store = Store(path)
+        self.owner = uuid.uuid4().hex
+
+    @property
+    def path(self) -> Path:
+        return self._store.path
+
+    def close(self) -> None:
+        """Give all leases back and close the file."""
+        with self._store.writing() as connection:
+            leases.leave(connection, self.owner)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the file and leave everything as it is, as a process that dies does."""
+        self._store.close()
+
+    # Leases
+
+    def beat(self, now: float) -> None:
+        """A sign of life. Publishers that have been dead for a day are forgotten."""
+        with self._store.writing() as connection:
+            leases.beat(connection, self.owner, now)
+            connection.execute(delete(owners).where(owners.c.expires_at < now - 86_400))
+
+    def acquire(self, target: str, groups: Sequence[frozenset[str]], now: float) -> list[bool]:
+        """Take each group of names whole or not at all; which were taken."""
+        with self._store.writing() as connection:
+            return leases.acquire(connection, self.owner, target, groups, now)
+
+    def release(self, target: str, names: Iterable[str]) -> None:
+        with self._store.writing() as connection:
+            leases.release(connection, self.owner, target, names)
+
+    # Jobs and attempts
+
+    def begin(self, begun: Sequence[Job]) -> None:
+        """Write jobs down as pending."""
+        with self._store.writing() as connection:
+            journal.begin(connection, begun)
+
+    def last_revisions(self, target: str) -> dict[str, int]:
+        """The highest revision that was ever begun, by key."""
+        with self._store.reading() as connection:
+            return journal.last_revisions(connection, target)
+
+    def journal(
+        self,
+        target: str,
+        about: Mapping[Subject, Evidence],
+        effect: Effect,
+        job_ids: Mapping[Subject, str],
+        held: Iterable[str],
+        now: float,
+    ) -> list[int]:
+        """Write down what is about to leave, if the leases ``held`` are still ours.
+
+        Returns the ids of the attempts. Raises :class:`publisher.errors.LeaseLostError`, and then nothing may be sent.
+        """
+        with self._store.writing() as connection:
+            token = leases.prove(connection, self.owner, target, held)
+            leases.beat(connection, self.owner, now)
+            return journal.record(connection, target, about, effect, job_ids, now, self.owner, token)
+
+    def journal_again(
+        self, target: str, ids: Sequence[int], held: Iterable[str], now: float, *, lost: bool
+    ) -> list[int]:
+        """The same request is about to leave once more, under the same conditions; the ids of its attempts now."""
+        with self._store.writing() as connection:
+            leases.prove(connection, self.owner, target, held)
+            leases.beat(connection, self.owner, now)
+            return journal.sent_again(connection, ids, now, lost=lost)
+
+    def withdraw(self, ids: Sequence[int]) -> None:
+        """The request provably took no effect."""
+        with self._store.writing() as connection:
+            journal.close(connection, ids, "withdrawn")
+
+    def settle_article(
+        self, target: str, job: Job, result: Written | Removed | Found, held: Iterable[str], now: float
+    ) -> Receipt:
+        """Commit what came of a job. What was only found keeps an empty wish: it has yet to be written once more."""
+        with self._store.writing() as connection:
+            leases.prove(connection, self.owner, target, held)
+            journal.close_all(connection, target, job.subject)
+            if isinstance(result, Found):
+                assert isinstance(result.result, Written)
+                return records.write(connection, target, job, result.result, now, wish="")
+            journal.finish(connection, job)
+            if isinstance(result, Removed):
+                return records.remove(connection, target, job, now)
+            return records.write(connection, target, job, result, now, wish=job.wish)
+
+    def settle_placed(self, target: str, subject: Subject, what: Placed) -> None:
+        with self._store.writing() as connection:
+            journal.close_all(connection, target, subject)
+            records.place(connection, target, subject, what)
+
+    def settle_failed(self, target: str, subject: Subject, job: Job | None, error: PublisherError) -> None:
+        with self._store.writing() as connection:
+            journal.close_failed(connection, target, subject)
+            if job is not None:
+                journal.finish(connection, job, error)
+
+    def settle_absent(self, target: str, subject: Subject, sent_before: float) -> bool:
+        """Believe that nothing arrived, if the last create about ``subject`` left before ``sent_before``."""
+        with self._store.writing() as connection:
+            return journal.close_absent(connection, target, subject, sent_before)
+
+    def open_creates(self, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
+        with self._store.reading() as connection:
+            return journal.open_creates(connection, target, subjects)
+
+    def still_arriving(self, target: str, keys: Iterable[str], since: float) -> list[Intent]:
+        """The replaces sent after ``since`` about these articles whose answers never came, oldest first."""
+        with self._store.reading() as connection:
+            return journal.still_arriving(connection, target, keys, since)
+
+    # What stands where
+
+    def known(
+        self,
+        target: str,
+        jobs: Sequence[Job],
+        needs: Iterable[Subject],
+        failed: Mapping[Subject, PublisherError],
+        on_conflict: OnConflict,
+        now: float,
+    ) -> Known:
+        """All that a flow about these jobs is told, in one consistent view."""
+        keys = [job.key for job in jobs]
+        with self._store.reading() as connection:
+            unanswered: dict[str, list[Intent]] = {}
+            for intent in journal.unanswered_replaces(connection, target, [job.subject for job in jobs]):
+                unanswered.setdefault(intent.subject.name, []).append(intent)
+            return Known(
+                facts=records.facts_of(connection, target, now),
+                placed=records.placed_of(connection, target, needs),
+                failed=dict(failed),
+                publications=records.publications_of(connection, target, keys),
+                unanswered=unanswered,
+                claimed=records.claimed(connection, target, keys),
+                on_conflict=on_conflict,
+            )
+
+    def standing(self, targets: Sequence[str]) -> dict[tuple[str, str], Standing]:
+        """Everything that stands at ``targets``, by target and key."""
+        with self._store.reading() as connection:
+            return records.standing(connection, targets)
+
+    def in_doubt(self, targets: Sequence[str]) -> dict[tuple[str, str], Intent]:
+        """The articles about which a create is open, by target and key."""
+        with self._store.reading() as connection:
+            return {
+                (target, intent.subject.name): intent
+                for target in targets
+                for intent in journal.open_creates(connection, target)
+                if intent.subject.kind == "article"
+            }
+
+    def learn(self, target: str, name: str, fact: Fact, now: float) -> None:
+        with self._store.writing() as connection:
+            records.learn(connection, target, name, fact, now)
+
+    def forget_facts(self, target: str) -> None:
+        with self._store.writing() as connection:
+            records.forget_facts(connection, target)
+
+    def forget_placed(self, target: str, subjects: Iterable[Subject]) -> None:
+        with self._store.writing() as connection:
+            records.forget_placed(connection, target, subjects)
+
+    def sources(self) -> dict[str, SourceFile]:
+        with self._store.reading() as connection:
+            return records.sources_of(connection)
+
+    def remember_sources(self, files: Sequence[SourceFile]) -> None:
+        with self._store.writing() as connection:
+            records.remember_sources(connection, files)

@@ -1,0 +1,76 @@
+"""Numbered migrations. Each runs once, in order, in one transaction with the number it leaves behind.
+
+A migration that was released is never edited: it spells its own DDL, and does not read :mod:`publisher.ledger.schema`,
+which describes the newest state only. A test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, inspect, text
+
+from publisher.errors import LedgerError
+
+
+def _create_everything(connection: Connection) -> None:
+    for statement in _FIRST.split(";"):
+        if statement.strip():
+            connection.execute(text(statement))
+
+
+_FIRST = """
+CREATE TABLE publications (
+    target VARCHAR(400) NOT NULL, key VARCHAR(400) NOT NULL, remote_id VARCHAR(200) NOT NULL, url TEXT,
+    version TEXT NOT NULL, slug TEXT NOT NULL, status VARCHAR(40) NOT NULL, baseline JSON NOT NULL,
+    wish VARCHAR(64) NOT NULL, renderer VARCHAR(40) NOT NULL, revision BIGINT NOT NULL, changes JSON NOT NULL,
+    at FLOAT NOT NULL, PRIMARY KEY (target, key));
+CREATE INDEX ix_publications_remote_id ON publications (remote_id);
+CREATE TABLE jobs (
+    id VARCHAR(60) NOT NULL PRIMARY KEY, target VARCHAR(400) NOT NULL, key VARCHAR(400) NOT NULL,
+    revision BIGINT NOT NULL, state VARCHAR(20) NOT NULL, job TEXT NOT NULL, error JSON);
+CREATE INDEX ix_jobs_state ON jobs (state);
+CREATE INDEX ix_jobs_target_key ON jobs (target, key);
+CREATE TABLE attempts (
+    id INTEGER NOT NULL PRIMARY KEY, target VARCHAR(400) NOT NULL, kind VARCHAR(20) NOT NULL,
+    name VARCHAR(400) NOT NULL, job VARCHAR(60), effect VARCHAR(20) NOT NULL, evidence JSON NOT NULL,
+    sent_at FLOAT NOT NULL, state VARCHAR(20) NOT NULL, owner VARCHAR(40) NOT NULL, token INTEGER NOT NULL);
+CREATE INDEX ix_attempts_target_state ON attempts (target, state);
+CREATE INDEX ix_attempts_subject ON attempts (target, kind, name);
+CREATE TABLE placed (
+    target VARCHAR(400) NOT NULL, kind VARCHAR(20) NOT NULL, name VARCHAR(400) NOT NULL,
+    remote_id VARCHAR(200) NOT NULL, url TEXT NOT NULL, PRIMARY KEY (target, kind, name));
+CREATE TABLE receipts (
+    job VARCHAR(60) NOT NULL PRIMARY KEY, target VARCHAR(400) NOT NULL, key VARCHAR(400) NOT NULL,
+    receipt JSON NOT NULL);
+CREATE INDEX ix_receipts_target_key ON receipts (target, key);
+CREATE TABLE site_facts (
+    target VARCHAR(400) NOT NULL, name VARCHAR(100) NOT NULL, data JSON NOT NULL, expires_at FLOAT NOT NULL,
+    PRIMARY KEY (target, name));
+CREATE TABLE owners (id VARCHAR(40) NOT NULL PRIMARY KEY, expires_at FLOAT NOT NULL);
+CREATE TABLE leases (
+    target VARCHAR(400) NOT NULL, name VARCHAR(500) NOT NULL, owner VARCHAR(40) NOT NULL, token INTEGER NOT NULL,
+    PRIMARY KEY (target, name));
+CREATE INDEX ix_leases_owner ON leases (owner);
+CREATE TABLE sources (
+    path VARCHAR(900) NOT NULL PRIMARY KEY, context TEXT NOT NULL, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL,
+    key VARCHAR(400) NOT NULL, slug TEXT NOT NULL, digest VARCHAR(64) NOT NULL, assets JSON NOT NULL)
+"""
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything,)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the ledger to the newest version. Raises :class:`LedgerError` for one that a newer publisher wrote."""
+    if not inspect(connection).has_table("ledger_version"):
+        connection.execute(text("CREATE TABLE ledger_version (version INTEGER NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO ledger_version (version) VALUES (0)"))
+    version = connection.execute(text("SELECT version FROM ledger_version")).scalar_one()
+    if version > len(MIGRATIONS):
+        raise LedgerError(
+            f"the ledger is of version {version}, and this publisher knows versions up to {len(MIGRATIONS)}",
+            hint="Upgrade publisher; an older one must not write to it.",
+        )
+    for number in range(version, len(MIGRATIONS)):
+        MIGRATIONS[number](connection)
+        connection.execute(text("UPDATE ledger_version SET version = :number"), {"number": number + 1})

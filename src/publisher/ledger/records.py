@@ -1,0 +1,198 @@
+"""What stands where: publications, placed assets and terms, receipts, site facts and the files they came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from publisher.backends.steps import Fact, Placed, Written
+from publisher.ledger.schema import placed, publications, receipts, site_facts, sources
+from publisher.ledger.store import put
+from publisher.models import Action, Change, Job, Publication, Receipt, Subject
+from publisher.planning import Standing
+
+#: From this many keys on, reading a target's rows whole is quicker than naming the keys.
+_MANY = 500
+
+
+class SourceFile(NamedTuple):
+    """What a file was when it was read: enough to know it again without reading it.
+
+    ``context`` is what else its key and digest follow from (the content root, this library's version); ``assets`` lists
+    path, size and mtime of each image.
+    """
+
+    path: str
+    context: str
+    size: int
+    mtime_ns: int
+    key: str
+    slug: str
+    digest: str
+    assets: Sequence[Sequence[Any]]
+
+
+def write(connection: Connection, target: str, job: Job, written: Written, now: float, *, wish: str) -> Receipt:
+    """Remember what was written, with its receipt."""
+    receipt = Receipt(
+        target=target,
+        key=job.key,
+        action=job.action,
+        revision=job.revision,
+        remote_id=written.remote_id,
+        url=written.url,
+        version=written.version,
+        slug=written.slug,
+        status=written.status,
+        changes=written.changes,
+        baseline=written.baseline,
+        at=_moment(now),
+    )
+    values = {
+        "remote_id": written.remote_id,
+        "url": written.url,
+        "version": written.version,
+        "slug": written.slug,
+        "status": written.status,
+        "baseline": dict(written.baseline),
+        "wish": wish,
+        "renderer": job.renderer,
+        "revision": job.revision,
+        "changes": [change.model_dump() for change in written.changes],
+        "at": now,
+    }
+    put(connection, publications, {"target": target, "key": job.key}, values)
+    _keep(connection, target, job, receipt)
+    return receipt
+
+
+def remove(connection: Connection, target: str, job: Job, now: float) -> Receipt:
+    """An article stands at the target no more; the receipt says what it was. Its earlier receipts stay."""
+    last = publications_of(connection, target, [job.key]).get(job.key)
+    receipt = Receipt(
+        target=target,
+        key=job.key,
+        action=job.action,
+        revision=job.revision,
+        remote_id=last.remote_id if last else "",
+        slug=last.slug if last else job.slug,
+        status="deleted",
+        at=_moment(now),
+    )
+    connection.execute(delete(publications).where(publications.c.target == target, publications.c.key == job.key))
+    _keep(connection, target, job, receipt)
+    return receipt
+
+
+def publications_of(connection: Connection, target: str, keys: Sequence[str]) -> dict[str, Publication]:
+    """What stands at the target, by key, with the baselines."""
+    query = select(publications).where(publications.c.target == target)
+    if len(keys) <= _MANY:
+        query = query.where(publications.c.key.in_(keys))
+    wanted = set(keys)
+    found = {}
+    for row in connection.execute(query):
+        if row.key in wanted:
+            fields = {name: getattr(row, name) for name in Publication.model_fields}
+            found[row.key] = Publication(**fields)
+    return found
+
+
+def standing(connection: Connection, targets: Sequence[str]) -> dict[tuple[str, str], Standing]:
+    """Everything that stands at ``targets``, by target and key, in one SELECT and without the baselines."""
+    columns = [column for column in publications.c if column.name != "baseline"]
+    found = {}
+    for row in connection.execute(select(*columns).where(publications.c.target.in_(targets))):
+        receipt = Receipt(
+            target=row.target,
+            key=row.key,
+            action=Action.NO_OP,
+            revision=row.revision,
+            remote_id=row.remote_id,
+            url=row.url,
+            version=row.version,
+            slug=row.slug,
+            status=row.status,
+            changes=tuple(Change(**change) for change in row.changes),
+            at=_moment(row.at),
+        )
+        found[row.target, row.key] = Standing(row.wish, row.renderer, row.revision, receipt)
+    return found
+
+
+def claimed(connection: Connection, target: str, by_others_than: Sequence[str]) -> frozenset[str]:
+    """The remote ids that belong to other articles than these."""
+    query = select(publications.c.remote_id, publications.c.key).where(publications.c.target == target)
+    mine = set(by_others_than)
+    return frozenset(row.remote_id for row in connection.execute(query) if row.key not in mine)
+
+
+def place(connection: Connection, target: str, subject: Subject, what: Placed) -> None:
+    put(
+        connection,
+        placed,
+        {"target": target, "kind": subject.kind, "name": subject.name},
+        {"remote_id": what.remote_id, "url": what.url},
+    )
+
+
+def placed_of(connection: Connection, target: str, subjects: Iterable[Subject]) -> dict[Subject, Placed]:
+    """The assets and terms among ``subjects`` that stand at the target."""
+    wanted = set(subjects)
+    query = select(placed).where(placed.c.target == target)
+    if len(wanted) <= _MANY:
+        query = query.where(placed.c.name.in_([subject.name for subject in wanted]))
+    found = {}
+    for row in connection.execute(query):
+        subject = Subject(row.kind, row.name)
+        if subject in wanted:
+            found[subject] = Placed(row.remote_id, row.url)
+    return found
+
+
+def forget_placed(connection: Connection, target: str, subjects: Iterable[Subject]) -> None:
+    """Assets or terms turned out to stand at the target no more."""
+    for subject in subjects:
+        row = (placed.c.target == target) & (placed.c.kind == subject.kind) & (placed.c.name == subject.name)
+        connection.execute(delete(placed).where(row))
+
+
+def learn(connection: Connection, target: str, name: str, fact: Fact, now: float) -> None:
+    values = {"data": dict(fact.data), "expires_at": now + fact.ttl}
+    put(connection, site_facts, {"target": target, "name": name}, values)
+
+
+def facts_of(connection: Connection, target: str, now: float) -> dict[str, Mapping[str, Any]]:
+    """What is known about the target and still holds, by name."""
+    query = select(site_facts.c.name, site_facts.c.data).where(
+        site_facts.c.target == target, site_facts.c.expires_at > now
+    )
+    return {row.name: row.data for row in connection.execute(query)}
+
+
+def forget_facts(connection: Connection, target: str) -> None:
+    connection.execute(delete(site_facts).where(site_facts.c.target == target))
+
+
+def sources_of(connection: Connection) -> dict[str, SourceFile]:
+    """Every file that was read before, by path."""
+    return {row.path: SourceFile(*row) for row in connection.execute(select(sources))}
+
+
+def remember_sources(connection: Connection, files: Sequence[SourceFile]) -> None:
+    if not files:
+        return
+    connection.execute(delete(sources).where(sources.c.path.in_([file.path for file in files])))
+    connection.execute(insert(sources), [file._asdict() for file in files])
+
+
+def _keep(connection: Connection, target: str, job: Job, receipt: Receipt) -> None:
+    record = receipt.model_dump(mode="json", exclude={"baseline"})
+    put(connection, receipts, {"job": job.id}, {"target": target, "key": job.key, "receipt": record})
+
+
+def _moment(now: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(now, dt.UTC)

@@ -1,0 +1,123 @@
+"""The tables, as SQLAlchemy Core knows them. What creates them stands in :mod:`publisher.ledger.migrations`."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, Float, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+#: The number of the last migration that was applied; one row.
+ledger_version = Table("ledger_version", metadata, Column("version", Integer, primary_key=True))
+
+#: What stands at a target, by article key.
+publications = Table(
+    "publications",
+    metadata,
+    Column("target", String(400), primary_key=True),
+    Column("key", String(400), primary_key=True),
+    Column("remote_id", String(200), nullable=False, index=True),
+    Column("url", Text),
+    Column("version", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("baseline", JSON, nullable=False),
+    Column("wish", String(64), nullable=False),
+    Column("renderer", String(40), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+#: Every action that was begun; ``state`` is pending, succeeded, failed or superseded.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("target", String(400), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("job", Text, nullable=False),
+    Column("error", JSON),
+)
+
+#: Every try, written before its request leaves; ``state`` is open, answered, unanswered, lost, absent or
+#: withdrawn.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("target", String(400), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(400), nullable=False),
+    Column("job", String(60)),
+    Column("effect", String(20), nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("sent_at", Float, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("owner", String(40), nullable=False),
+    Column("token", Integer, nullable=False),
+)
+
+#: Assets and terms that stand at a target.
+placed = Table(
+    "placed",
+    metadata,
+    Column("target", String(400), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("name", String(400), primary_key=True),
+    Column("remote_id", String(200), nullable=False),
+    Column("url", Text, nullable=False),
+)
+
+#: The history of confirmed writes.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("job", String(60), primary_key=True),
+    Column("target", String(400), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("receipt", JSON, nullable=False),
+)
+
+#: What was learned about a target, until ``expires_at`` (Unix seconds).
+site_facts = Table(
+    "site_facts",
+    metadata,
+    Column("target", String(400), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("data", JSON, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+#: The publishers that are alive: one row each, pushed forward by a heartbeat.
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("expires_at", Float, nullable=False),
+)
+
+#: Who works on what. ``token`` grows with every change of hands; a row whose owner is dead is free.
+leases = Table(
+    "leases",
+    metadata,
+    Column("target", String(400), primary_key=True),
+    Column("name", String(500), primary_key=True),
+    Column("owner", String(40), nullable=False, index=True),
+    Column("token", Integer, nullable=False),
+)
+
+#: What a file on disk was when it was last read, so that an unchanged one need not be read again.
+sources = Table(
+    "sources",
+    metadata,
+    Column("path", String(900), primary_key=True),
+    Column("context", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("assets", JSON, nullable=False),
+)

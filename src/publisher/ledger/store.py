@@ -1,0 +1,127 @@
+"""The database behind the ledger: opening it, and transactions that mean what they say.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: what a committed transaction says survives a power cut, which is
+what "journaled before the first byte leaves" needs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, update
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
+
+from publisher.errors import LedgerError
+from publisher.ledger.migrations import migrate
+
+#: Seconds that a transaction waits for another process before it gives up.
+BUSY_SECONDS = 30.0
+
+
+#: Statements compiled so far, for all ledgers: a program that calls publish() often opens one each time.
+_compiled: dict[Any, Any] = {}
+
+
+class Store:
+    """One SQLite database, created and migrated when it is opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = self._open()
+
+    def _open(self) -> Engine:
+        try:
+            _make_private_folder(self.path.parent)
+        except OSError as error:
+            raise LedgerError(
+                f"its folder cannot be made ({error.strerror})", path=self.path, hint="Choose another with ledger=."
+            ) from None
+        engine = create_engine(
+            f"sqlite+pysqlite:///{self.path}",
+            connect_args={"timeout": BUSY_SECONDS},
+            execution_options={"compiled_cache": _compiled},
+        )
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+        # The change into WAL mode does not wait for other processes as transactions do.
+        patiently = Retrying(
+            retry=retry_if_exception_type(OperationalError),
+            stop=stop_after_delay(5),
+            wait=wait_random(0.01, 0.1),
+            reraise=True,
+        )
+        try:
+            patiently(self._migrate, engine)
+        except DatabaseError as error:
+            raise self._error(error) from None
+        return engine
+
+    @staticmethod
+    def _migrate(engine: Engine) -> None:
+        with engine.connect().execution_options(writes=True) as connection, connection.begin():
+            migrate(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view of the ledger."""
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that no other writer can slip into: it takes the write lock at its beginning."""
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._error(error) from None
+
+    def _error(self, error: SQLAlchemyError) -> LedgerError:
+        cause = getattr(error, "orig", None) or error
+        return LedgerError(
+            f"the ledger cannot be used: {cause}",
+            path=self.path,
+            hint="Check that the file is a publisher ledger, that the disk has room and that you may write there.",
+        )
+
+
+def put(connection: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Insert a row, or update the one with these keys. Inside a writing transaction nobody can come between."""
+    matches = [table.c[name] == value for name, value in keys.items()]
+    if connection.execute(update(table).where(*matches).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**keys, **values))
+
+
+def _make_private_folder(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir(mode=0o700, parents=True)
+    if folder.name == ".publisher":
+        (folder / ".gitignore").write_text(
+            "# The ledger is this machine's memory; it does not belong in the repository.\n*\n"
+        )
+
+
+def _on_connect(connection: sqlite3.Connection, record: object) -> None:
+    # The driver's own transaction handling begins transactions late and without a write lock; _on_begin does it.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

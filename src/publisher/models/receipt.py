@@ -1,0 +1,91 @@
+"""Change, Receipt, Outcome, Event: what came of a job, for people and programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from publisher.errors import InDoubtError, PublisherError
+from publisher.models.base import Noun
+from publisher.models.job import Action
+
+
+class Change(Noun):
+    """One thing that the target dropped, renamed or rewrote: what was sent, and what it stored."""
+
+    field: str
+    sent: str
+    stored: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: sent {self.sent!r}, the target stored {self.stored!r}"
+
+
+class Receipt(Noun):
+    """Proof of what stands at the target.
+
+    ``url`` is the target's own answer, never computed, and None where the target told none. ``version`` is its version
+    token; ``status`` its own word for the state; ``baseline`` the fields that we own as it returned them; ``changes``
+    what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action`` is no-op where nothing
+    was sent because nothing had changed; the rest then describes the last write.
+    """
+
+    target: str
+    key: str
+    action: Action
+    revision: int
+    remote_id: str
+    url: str | None = None
+    version: str = ""
+    slug: str = ""
+    status: str = ""
+    changes: tuple[Change, ...] = ()
+    baseline: Mapping[str, Any] = Field(default_factory=dict, repr=False)
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one article at one target: a receipt, or an error; an :class:`InDoubtError` means in doubt.
+
+    ``action`` is what was planned. One bad article never stops the others, so ``publish_many`` returns outcomes and
+    raises nothing for them.
+    """
+
+    key: str
+    target: str
+    action: Action
+    receipt: Receipt | None = None
+    error: PublisherError | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.receipt is not None
+
+    @property
+    def in_doubt(self) -> bool:
+        return isinstance(self.error, InDoubtError)
+
+    def unwrap(self) -> Receipt:
+        """The receipt; raises the error where there is none."""
+        if self.receipt is not None:
+            return self.receipt
+        assert self.error is not None
+        raise self.error
+
+
+EventKind = Literal["planned", "sent", "retrying", "waiting", "in doubt", "settled", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a run, for progress bars and logs. ``key`` is empty where a step is about the whole target."""
+
+    kind: EventKind
+    target: str
+    key: str = ""
+    detail: str = ""

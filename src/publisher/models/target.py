@@ -1,0 +1,59 @@
+"""Target: the identity of one configured place."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+
+from publisher.errors import ConfigurationError
+from publisher.models.base import Noun
+
+
+class Target(Noun):
+    """One configured place. Never holds a secret, so it may be shown, logged and stored.
+
+    The identity is ``id`` where one is given, else kind, URL without its scheme, and collection: the same site
+    reached over http and https is one target.
+    """
+
+    kind: str
+    url: str
+    collection: str = ""
+    id: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _url_is_a_place(cls, url: str) -> str:
+        parts = urlsplit(url.strip())
+        if not parts.scheme or not parts.hostname:
+            raise ConfigurationError(
+                f"{_without_credentials(url)!r} is not the address of a site",
+                hint="Give it with its scheme, for example https://blog.example.com.",
+            )
+        if parts.username or parts.password:
+            raise ConfigurationError(
+                f"the address of {parts.hostname} holds a user name or password",
+                hint="Give credentials as arguments of their own; addresses end up in logs.",
+            )
+        return url.strip().rstrip("/")
+
+    @property
+    def identity(self) -> str:
+        """The stable name under which the ledger keeps everything about this place."""
+        if self.id:
+            return self.id
+        parts = urlsplit(self.url)
+        host = (parts.hostname or "").lower()
+        default = {"http": 80, "https": 443}.get(parts.scheme.lower())
+        port = "" if parts.port in (None, default) else f":{parts.port}"
+        query = f"?{parts.query}" if parts.query else ""
+        collection = f"#{self.collection}" if self.collection else ""
+        return f"{self.kind}:{host}{port}{parts.path.rstrip('/')}{query}{collection}"
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+def _without_credentials(url: str) -> str:
+    return url.rsplit("@", 1)[-1]

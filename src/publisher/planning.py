@@ -1,0 +1,109 @@
+"""Planning: what is wanted, laid beside what the ledger knows. Pure: no files, no ledger, no network."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from publisher.errors import ConfigurationError, PublisherError
+from publisher.models import Action, PlannedAction, Receipt
+
+
+class Wanted(NamedTuple):
+    """An article that shall stand at a target.
+
+    ``digest`` is :attr:`publisher.models.Article.digest`; ``where`` is its file, for messages. With ``error`` the
+    article could not be read.
+    """
+
+    key: str
+    slug: str
+    digest: str
+    where: str | None = None
+    error: PublisherError | None = None
+
+
+class Standing(NamedTuple):
+    """What the ledger says stands at a target: the wish that it fulfils, by which renderer, and its receipt.
+
+    An empty wish was adopted and has yet to be written once more.
+    """
+
+    wish: str
+    renderer: str
+    revision: int
+    receipt: Receipt
+
+
+def wish(digest: str, fingerprint: str) -> str:
+    """The digest of what shall stand at a target: the article as written, and the target's settings."""
+    return hashlib.sha256(f"{digest}\n{fingerprint}".encode()).hexdigest()
+
+
+#: The wish of an article that shall be kept but not shown.
+UNPUBLISHED = hashlib.sha256(b"unpublished").hexdigest()
+
+
+def plan_target(
+    wanted: Sequence[Wanted],
+    target: str,
+    fingerprint: str,
+    renderer: str,
+    standing: Mapping[tuple[str, str], Standing],
+    in_doubt: Collection[tuple[str, str]],
+    *,
+    rerender: bool = False,
+) -> list[PlannedAction]:
+    """One action for each article at one target, in order.
+
+    A new version of the renderer alone changes nothing unless ``rerender`` asks for it. Two articles that claim one key
+    or one slug are both blocked: which of them is meant cannot be known.
+    """
+    clashes = _clashes(wanted)
+    actions = []
+    for number, article in enumerate(wanted):
+        error = article.error or clashes.get(number)
+        there = standing.get((target, article.key))
+        if error is not None:
+            said = (Action.BLOCKED, error.what)
+        elif (target, article.key) in in_doubt:
+            said = (Action.IN_DOUBT, "an answer was lost; the target is asked what came of it first")
+        elif there is None:
+            said = (Action.CREATE, "not in the ledger")
+        elif not there.wish:
+            said = (Action.UPDATE, "adopted, and to be written once more")
+        elif there.wish != wish(article.digest, fingerprint):
+            said = (Action.UPDATE, "the article, its images or the target's settings changed")
+        elif rerender and there.renderer != renderer:
+            said = (Action.UPDATE, f"rendered by {there.renderer}, now {renderer}")
+        else:
+            newer = "" if there.renderer == renderer else f"; {renderer} is newer than its rendering {there.renderer}"
+            said = (Action.NO_OP, f"unchanged{newer}")
+        actions.append(PlannedAction(article.key, target, *said, error))
+    return actions
+
+
+def _clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:
+    errors: dict[int, PublisherError] = {}
+    for noun in ("key", "slug"):
+        claims: dict[str, list[int]] = defaultdict(list)
+        for number, article in enumerate(wanted):
+            if article.error is None:
+                claims[getattr(article, noun)].append(number)
+        for claimed, numbers in claims.items():
+            if len(numbers) == 1:
+                continue
+            places = " and ".join(wanted[number].where or f"article {wanted[number].key!r}" for number in numbers)
+            for number in numbers:
+                errors.setdefault(
+                    number,
+                    ConfigurationError(
+                        f"the {noun} {claimed!r} is claimed by {places}",
+                        path=wanted[number].where,
+                        field="id" if noun == "key" else "slug",
+                        hint=f"Give each article its own {'id' if noun == 'key' else 'slug'} in the front matter.",
+                    ),
+                )
+    return errors

@@ -1,0 +1,1 @@
+"""Publisher, AsyncPublisher and the module functions: plan, load, carry out."""

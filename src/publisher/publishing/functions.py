@@ -1,0 +1,73 @@
+"""The module functions: one call, one publisher."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from publisher.backends.base import Backend, OnConflict
+from publisher.models import Article, Event, Outcome, Plan, Receipt
+from publisher.publishing.portal import Publisher
+from publisher.publishing.session import Targets
+from publisher.publishing.sources import Articles, places
+
+
+def publish(
+    article: Article | str | Path,
+    target: Backend,
+    *,
+    ledger: str | Path | None = None,
+    on_conflict: OnConflict = "fail",
+    on_event: Callable[[Event], None] | None = None,
+) -> Receipt:
+    """Make ``target`` match ``article`` (an :class:`Article` or the path of one), exactly once.
+
+    Nothing is sent if nothing changed. Raises :class:`publisher.PublisherError`; the keyword arguments are those of
+    :class:`publisher.AsyncPublisher`.
+    """
+    with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
+        return publisher.publish(article, target)
+
+
+def publish_many(
+    articles: Articles,
+    targets: Targets,
+    *,
+    ledger: str | Path | None = None,
+    on_conflict: OnConflict = "fail",
+    on_event: Callable[[Event], None] | None = None,
+) -> list[Outcome]:
+    """Make all ``targets`` match all ``articles``: articles, paths, a folder, or any mixture in a list.
+
+    Raises nothing for a single article: every outcome is a receipt or an error, in the order of the articles, then of
+    the targets.
+    """
+    with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
+        return publisher.publish_many(articles, targets)
+
+
+def plan(articles: Articles, targets: Targets, *, ledger: str | Path | None = None) -> Plan:
+    """What :func:`publish_many` would do, by the ledger alone: nothing is sent."""
+    with Publisher(ledger=ledger) as publisher:
+        return publisher.plan(articles, targets)
+
+
+def unpublish(article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None) -> Receipt:
+    """Take an article (or the one with this key) off the site but keep it there. Twice is once."""
+    with Publisher(ledger=ledger) as publisher:
+        return publisher.unpublish(article, target)
+
+
+def delete(article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None) -> Receipt:
+    """Delete what was published of an article (or of the one with this key)."""
+    with Publisher(ledger=ledger) as publisher:
+        return publisher.delete(article, target)
+
+
+def load_articles(folder: str | Path) -> Iterator[Article]:
+    """The articles of a folder and its folders, sorted by path; each file is read when its turn comes.
+
+    Raises :class:`publisher.errors.ContentError` at the first that cannot be read.
+    """
+    for place in places(folder):
+        yield place if isinstance(place, Article) else Article.from_file(place)

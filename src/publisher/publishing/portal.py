@@ -1,0 +1,88 @@
+"""Publisher: the same as AsyncPublisher for code without an event loop. The one async driver runs in a portal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from publisher.backends.base import Backend, OnConflict
+from publisher.driving.clock import Clock
+from publisher.driving.run import Checkpoint
+from publisher.errors import ConfigurationError
+from publisher.models import Article, Event, Outcome, Plan, Receipt
+from publisher.publishing.session import AsyncPublisher, Targets
+from publisher.publishing.sources import Articles
+
+
+class Publisher:
+    """Plans and publishes. Use it as ``with``; several threads may share one.
+
+    The arguments are those of :class:`publisher.AsyncPublisher`; ``on_event`` is called in the thread of the portal.
+    """
+
+    def __init__(
+        self,
+        targets: Targets = (),
+        *,
+        ledger: str | Path | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        deadline: float = 180.0,
+        on_conflict: OnConflict = "fail",
+        rerender: bool = False,
+        clock: Clock | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self._publisher = AsyncPublisher(
+            targets,
+            ledger=ledger,
+            on_event=on_event,
+            deadline=deadline,
+            on_conflict=on_conflict,
+            rerender=rerender,
+            clock=clock,
+            checkpoint=checkpoint,
+        )
+        self._stack = ExitStack()
+        self._portal: BlockingPortal | None = None
+
+    def __enter__(self) -> Self:
+        self._portal = self._stack.enter_context(start_blocking_portal())
+        self._stack.enter_context(self._portal.wrap_async_context_manager(self._publisher))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        self._portal = None
+        return self._stack.__exit__(kind, error, trace)
+
+    def publish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """See :meth:`publisher.AsyncPublisher.publish`."""
+        return self._opened.call(self._publisher.publish, article, target)
+
+    def publish_many(self, articles: Articles, targets: Targets | None = None) -> list[Outcome]:
+        """See :meth:`publisher.AsyncPublisher.publish_many`."""
+        return self._opened.call(self._publisher.publish_many, articles, targets)
+
+    def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
+        """See :meth:`publisher.AsyncPublisher.plan`."""
+        return self._opened.call(self._publisher.plan, articles, targets)
+
+    def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """See :meth:`publisher.AsyncPublisher.unpublish`."""
+        return self._opened.call(self._publisher.unpublish, article, target)
+
+    def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """See :meth:`publisher.AsyncPublisher.delete`."""
+        return self._opened.call(self._publisher.delete, article, target)
+
+    @property
+    def _opened(self) -> BlockingPortal:
+        if self._portal is None:
+            raise ConfigurationError("this publisher is not open", hint="Use it in 'with Publisher(…) as publisher:'.")
+        return self._portal

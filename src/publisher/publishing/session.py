@@ -1,0 +1,379 @@
+"""AsyncPublisher: plans and publishes, with one ledger and one connection pool per target for as long as it is open."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+import anyio
+import anyio.to_thread
+import httpx
+from anyio.abc import TaskGroup
+
+from publisher.backends.base import Backend, OnConflict
+from publisher.driving.carrying import carry_out
+from publisher.driving.clock import Clock, SystemClock
+from publisher.driving.flows import side_by_side
+from publisher.driving.redaction import keeping_secret
+from publisher.driving.run import Checkpoint, Run
+from publisher.errors import ConfigurationError, PublisherError, RefusedError
+from publisher.ledger import ALIVE_SECONDS, Ledger
+from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
+from publisher.planning import UNPUBLISHED, Standing, plan_target, wish
+from publisher.publishing.places import ledger_path
+from publisher.publishing.sources import Articles, Entry, entries, one_article, places
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Targets = Backend | Iterable[Backend]
+
+#: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """An open ledger, and the slot through which one worker thread at a time uses it."""
+
+    ledger: Ledger
+    slot: anyio.CapacityLimiter
+
+    async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self.slot)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    entry: Entry
+    action: PlannedAction
+
+
+class AsyncPublisher:
+    """Plans and publishes. Use it as ``async with``; it may be used by several tasks at once.
+
+    ``targets`` are the ones that calls without a target mean. ``ledger`` is a path (default: see
+    :func:`publisher.publishing.places.ledger_path`). ``on_event`` is called in the event loop for every step of a run.
+    ``deadline`` is how many seconds (default 180) one request with its retries, or the look for one lost answer, may
+    take. ``on_conflict`` says what to do about an article that was edited at the target: ``"fail"`` (default),
+    ``"skip"`` or ``"overwrite"``. ``rerender`` also updates what an older renderer wrote. ``clock`` is for tests.
+    """
+
+    def __init__(
+        self,
+        targets: Targets = (),
+        *,
+        ledger: str | Path | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        deadline: float = 180.0,
+        on_conflict: OnConflict = "fail",
+        rerender: bool = False,
+        clock: Clock | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self._targets = _listed(targets)
+        self._ledger = ledger
+        self._on_event = on_event
+        self._deadline = deadline
+        self._on_conflict: OnConflict = on_conflict
+        self._rerender = rerender
+        self._clock = clock or SystemClock()
+        self._checkpoint = checkpoint
+        self._books: dict[Path, _Book] = {}
+        self._clients: dict[int, httpx.AsyncClient] = {}
+        self._open: TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        self._open = anyio.create_task_group()
+        await self._open.__aenter__()
+        self._open.start_soon(self._stay_alive)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._open is not None
+        with anyio.CancelScope(shield=True):
+            for client in self._clients.values():
+                await client.aclose()
+            for book in self._books.values():
+                await self._close(book)
+        self._clients.clear()
+        self._books.clear()
+        group, self._open = self._open, None
+        group.cancel_scope.cancel()
+        # What the caller's block raised is the caller's; the group would wrap it.
+        await group.__aexit__(None, None, None)
+
+    async def publish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """Make ``target`` match ``article``, exactly once; the receipt says what the target made of it.
+
+        Raises :class:`publisher.PublisherError`: what is wrong with the article, the target or the way to it; an
+        :class:`publisher.errors.InDoubtError` means that the next run finds out.
+        """
+        outcomes = await self.publish_many([one_article(article)], self._one(target))
+        return outcomes[0].unwrap()
+
+    async def publish_many(self, articles: Articles, targets: Targets | None = None) -> list[Outcome]:
+        """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets."""
+        backends = self._chosen(targets)
+        found = await anyio.to_thread.run_sync(places, articles)
+        book = await self._book(found)
+        wanted = await self._read(book, found)
+        plans = await self._plan(book, wanted, backends)
+        done: dict[int, Mapping[int, Outcome]] = {}
+
+        async def at_target(number: int, backend: Backend) -> None:
+            done[number] = await self._carry_out(book, backend, plans[number])
+
+        tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
+        await side_by_side(tasks, limit=len(tasks))
+        fresh = [entry.source for entry in wanted if entry.source is not None]
+        await book.call(book.ledger.remember_sources, fresh)
+        return [done[target][place] for place in range(len(wanted)) for target in range(len(backends))]
+
+    async def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
+        """What ``publish_many`` would do, by the ledger alone: nothing is sent."""
+        backends = self._chosen(targets)
+        found = await anyio.to_thread.run_sync(places, articles)
+        book = await self._book(found)
+        wanted = await self._read(book, found)
+        plans = await self._plan(book, wanted, backends)
+        return Plan(tuple(plan[place].action for place in range(len(wanted)) for plan in plans))
+
+    async def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
+        return await self._take_off(Action.UNPUBLISH, article, self._one(target))
+
+    async def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+        """Delete what was published of an article; ``article`` may also be a key. Raises if nothing was."""
+        return await self._take_off(Action.DELETE, article, self._one(target))
+
+    # How it is done
+
+    async def _close(self, book: _Book) -> None:
+        try:
+            if self._checkpoint is not None:
+                self._checkpoint("ledger.close")
+            await book.call(book.ledger.close)
+        finally:
+            await book.call(book.ledger.abandon)
+
+    async def _take_off(self, action: Action, article: Article | str | Path, backend: Backend) -> Receipt:
+        what = await anyio.to_thread.run_sync(_article_or_key, article)
+        book = await self._book([what] if isinstance(what, Article) else [])
+        key = what.key if isinstance(what, Article) else what
+        target = backend.target.identity
+        standing = (await book.call(book.ledger.standing, [target])).get((target, key))
+        doubtful = (target, key) in await book.call(book.ledger.in_doubt, [target])
+        if standing is None and not doubtful and not isinstance(what, Article):
+            raise RefusedError(
+                "the ledger knows of no such article there",
+                target=target,
+                article=key,
+                hint="Check the key with 'publisher status', or pass the article itself so that it can be looked up.",
+            )
+        if action is Action.UNPUBLISH and not backend.capabilities.unpublish:
+            raise RefusedError("this kind of target cannot unpublish", target=target, article=key, hint="Delete it.")
+        if action is Action.UNPUBLISH and standing is not None and standing.wish == UNPUBLISHED:
+            return standing.receipt
+        slug = what.slug if isinstance(what, Article) else (standing.receipt.slug if standing else key)
+        now = self._clock.now()
+        last = (await book.call(book.ledger.last_revisions, target)).get(key, 0)
+        revision = max(last + 1, int(now * 1000))
+        job = Job(
+            id=Job.identify(target, key, revision),
+            target=target,
+            key=key,
+            slug=slug,
+            revision=revision,
+            action=action,
+            wish=UNPUBLISHED if action is Action.UNPUBLISH else "",
+            renderer=backend.renderer,
+            created=now,
+            article=what if isinstance(what, Article) else None,
+        )
+        with keeping_secret(backend.secrets()):
+            outcomes = await carry_out(self._run(book, backend), [job])
+        return outcomes[key].unwrap()
+
+    async def _read(self, book: _Book, found: Sequence[Article | Path]) -> list[Entry]:
+        files = any(isinstance(one, Path) for one in found)
+        remembered = await book.call(book.ledger.sources) if files else {}
+        return await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
+
+    async def _plan(self, book: _Book, wanted: Sequence[Entry], backends: Sequence[Backend]) -> list[list[_Planned]]:
+        names = [backend.target.identity for backend in backends]
+        standing = await book.call(book.ledger.standing, names)
+        in_doubt = await book.call(book.ledger.in_doubt, names)
+        plans = []
+        for backend in backends:
+            actions = plan_target(
+                [entry.wanted for entry in wanted],
+                backend.target.identity,
+                backend.fingerprint(),
+                backend.renderer,
+                standing,
+                in_doubt,
+                rerender=self._rerender,
+            )
+            plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
+        return plans
+
+    async def _carry_out(self, book: _Book, backend: Backend, plan: Sequence[_Planned]) -> Mapping[int, Outcome]:
+        target = backend.target.identity
+        outcomes: dict[int, Outcome] = {}
+        todo: dict[int, _Planned] = {}
+        standing = await book.call(book.ledger.standing, [target])
+        for place, planned in enumerate(plan):
+            self._tell(
+                Event("planned", target, planned.action.key, f"{planned.action.action}: {planned.action.reason}")
+            )
+            if planned.action.error is not None:
+                outcomes[place] = _failed(planned.action, planned.action.error)
+            elif planned.action.action is Action.NO_OP:
+                there = standing[target, planned.action.key]
+                outcomes[place] = Outcome(planned.action.key, target, Action.NO_OP, receipt=there.receipt)
+            else:
+                todo[place] = planned
+        revisions = await book.call(book.ledger.last_revisions, target) if todo else {}
+        run = self._run(book, backend)
+        numbers = list(todo)
+        with keeping_secret(backend.secrets()):
+            for start in range(0, len(numbers), CHUNK):
+                chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
+                outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
+        return outcomes
+
+    async def _carry_out_chunk(
+        self,
+        run: Run,
+        chunk: Mapping[int, _Planned],
+        standing: Mapping[tuple[str, str], Standing],
+        revisions: Mapping[str, int],
+    ) -> dict[int, Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        jobs: dict[int, Job] = {}
+        for place, planned in chunk.items():
+            try:
+                article = await anyio.to_thread.run_sync(planned.entry.load)
+            except PublisherError as error:
+                outcomes[place] = _failed(planned.action, error)
+                continue
+            jobs[place] = self._job(run.backend, article, standing, revisions)
+        done = await carry_out(run, list(jobs.values())) if jobs else {}
+        return outcomes | {place: done[job.key] for place, job in jobs.items()}
+
+    def _job(
+        self,
+        backend: Backend,
+        article: Article,
+        standing: Mapping[tuple[str, str], Standing],
+        revisions: Mapping[str, int],
+    ) -> Job:
+        target = backend.target.identity
+        there = standing.get((target, article.key))
+        now = self._clock.now()
+        last = max(revisions.get(article.key, 0), there.revision if there else 0)
+        revision = max(last + 1, int(now * 1000))
+        return Job(
+            id=Job.identify(target, article.key, revision),
+            target=target,
+            key=article.key,
+            slug=article.slug,
+            revision=revision,
+            action=Action.CREATE if there is None else Action.UPDATE,
+            wish=wish(article.digest, backend.fingerprint()),
+            renderer=backend.renderer,
+            created=now,
+            article=article,
+        )
+
+    def _run(self, book: _Book, backend: Backend) -> Run:
+        more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
+        return Run(
+            backend,
+            self._client(backend),
+            book.ledger,
+            self._clock,
+            deadline=self._deadline,
+            on_conflict=self._on_conflict,
+            on_event=self._on_event,
+            one_at_a_time=book.slot,
+            **more,
+        )
+
+    def _client(self, backend: Backend) -> httpx.AsyncClient:
+        if id(backend) not in self._clients:
+            connection = backend.connection
+            self._clients[id(backend)] = httpx.AsyncClient(
+                transport=connection.transport, verify=connection.verify, timeout=connection.timeout
+            )
+        return self._clients[id(backend)]
+
+    async def _book(self, found: Sequence[Article | Path]) -> _Book:
+        if self._open is None:
+            raise ConfigurationError(
+                "this publisher is not open", hint="Use it in 'with Publisher(…) as publisher:', or 'async with'."
+            )
+        path = ledger_path(self._ledger, found)
+        if path not in self._books:
+            slot = anyio.CapacityLimiter(1)
+            ledger = await anyio.to_thread.run_sync(Ledger, path, limiter=slot)
+            self._books[path] = _Book(ledger, slot)
+        return self._books[path]
+
+    async def _stay_alive(self) -> None:
+        while True:
+            # In real time, whatever clock the runs go by: it is other processes that wait for this one's death.
+            await anyio.sleep(ALIVE_SECONDS / 3)
+            for book in list(self._books.values()):
+                await book.call(book.ledger.beat, self._clock.now())
+
+    def _tell(self, event: Event) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _chosen(self, targets: Targets | None) -> list[Backend]:
+        chosen = self._targets if targets is None else _listed(targets)
+        if not chosen:
+            raise ConfigurationError("no target is given", hint="Pass one, for example WordPress('https://…').")
+        identities = [backend.target.identity for backend in chosen]
+        twice = next((name for name in identities if identities.count(name) > 1), None)
+        if twice is not None:
+            raise ConfigurationError(
+                f"the target {twice} is given twice", hint="Give two places on one site an id= of their own."
+            )
+        return chosen
+
+    def _one(self, target: Backend | None) -> Backend:
+        chosen = self._chosen(target)
+        if len(chosen) != 1:
+            raise ConfigurationError("this publisher has several targets", hint="Say which one is meant.")
+        return chosen[0]
+
+
+def _listed(targets: Targets) -> list[Backend]:
+    listed = [targets] if isinstance(targets, Backend) else list(targets)
+    for one in listed:
+        if not isinstance(one, Backend):
+            raise ConfigurationError(f"{one!r} is not a target", hint="A target is for example WordPress('https://…').")
+    return listed
+
+
+def _article_or_key(article: Article | str | Path) -> Article | str:
+    if isinstance(article, Article):
+        return article
+    if isinstance(article, Path) or Path(article).is_file():
+        return Article.from_file(article)
+    return article
+
+
+def _failed(planned: PlannedAction, error: PublisherError) -> Outcome:
+    located = error.located(target=planned.target, article=planned.key)
+    return Outcome(planned.key, planned.target, Action.BLOCKED, error=located)

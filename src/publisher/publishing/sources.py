@@ -1,0 +1,116 @@
+"""What callers hand over (articles, files, folders) as articles that are wanted, read only when they must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from publisher.content.articles import article_files, article_from_file
+from publisher.content.project import find_project
+from publisher.errors import ConfigurationError, ContentError, PublisherError
+from publisher.ledger import SourceFile
+from publisher.models import Article
+from publisher.planning import Wanted
+
+Articles = Article | str | Path | Iterable[Article | str | Path]
+
+#: A file that was written less than this long before it was read may change again within one tick of its mtime.
+_FRESH_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article that is wanted, and how to get it whole. ``source`` is what the ledger may remember of its file."""
+
+    wanted: Wanted
+    load: Callable[[], Article]
+    source: SourceFile | None = None
+
+
+def places(articles: Articles) -> list[Article | Path]:
+    """The single articles and files that are meant: folders are looked into, sorted by path."""
+    if isinstance(articles, Article):
+        return [articles]
+    if not isinstance(articles, str | Path):
+        return [place for one in articles for place in places(one)]
+    path = Path(articles)
+    if not path.is_dir():
+        return [path]
+    files = article_files(path)
+    if not files:
+        raise ContentError(
+            "there is no article in this folder", path=path, hint="Articles are files that end in .md or .markdown."
+        )
+    return list(files)
+
+
+def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile], now_ns: int) -> list[Entry]:
+    """Every article that is wanted. A file that is what the ledger remembers is not read."""
+    return [_of_article(one) if isinstance(one, Article) else _of_file(one, remembered, now_ns) for one in found]
+
+
+def _of_article(article: Article) -> Entry:
+    where = str(article.source.path) if article.source else None
+    return Entry(Wanted(article.key, article.slug, article.digest, where), lambda: article)
+
+
+def _of_file(path: Path, remembered: Mapping[str, SourceFile], now_ns: int) -> Entry:
+    path = path.absolute()
+    known = remembered.get(str(path))
+    try:
+        project = find_project(path.parent)
+        context = f"{_version()} {project.content_root if project else ''}"
+        if known is not None and known.context == context and _is_as_it_was(known):
+            wanted = Wanted(known.key, known.slug, known.digest, str(path))
+            return Entry(wanted, lambda: article_from_file(path))
+        before = _stamp(path)
+        article = article_from_file(path)
+    except PublisherError as error:
+        return Entry(Wanted(error.article or path.stem, "", "", str(path), error), _raising(error))
+    files = [asset.path for asset in article.assets.values() if asset.path is not None]
+    stamps = [(str(file), *stamp) for file in files if (stamp := _stamp(file)) is not None]
+    newest = max([before[1] if before else now_ns, *(mtime_ns for _, _, mtime_ns in stamps)])
+    source = None
+    if before is not None and now_ns - newest > _FRESH_NS:
+        source = SourceFile(str(path), context, *before, article.key, article.slug, article.digest, stamps)
+    return Entry(Wanted(article.key, article.slug, article.digest, str(path)), lambda: article, source)
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return version("publisher")
+
+
+def _is_as_it_was(known: SourceFile) -> bool:
+    files = [(known.path, known.size, known.mtime_ns), *known.assets]
+    return all(_stamp(Path(path)) == (size, mtime_ns) for path, size, mtime_ns in files)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _raising(error: PublisherError) -> Callable[[], Article]:
+    def load() -> Article:
+        raise error
+
+    return load
+
+
+def one_article(article: Article | str | Path) -> Article | Path:
+    """Exactly one article. Raises :class:`ConfigurationError` for a folder."""
+    if isinstance(article, Article):
+        return article
+    path = Path(article)
+    if path.is_dir():
+        raise ConfigurationError(
+            f"{path} is a folder, and publish takes one article", hint="Use publish_many for a folder."
+        )
+    return path

@@ -1,0 +1,55 @@
+"""One Markdown token stream, several markups: HTML and WordPress blocks.
+
+    render(article, "blocks", placed={"img/a.png": Placed("https://blog.example.com/a.png", "7")}, mark="…")
+
+No network and no target; nothing that the author wrote is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from publisher.errors import ConfigurationError, ContentError
+from publisher.models.article import Article
+from publisher.rendering.blocks import blocks_from_markdown
+from publisher.rendering.html import html_from_markdown
+from publisher.rendering.images import Placed
+from publisher.rendering.text import words
+
+__all__ = ["RENDERER", "Placed", "render", "words"]
+
+#: The version of each renderer. It becomes part of the wish that the ledger keeps: raise it with any change of output.
+RENDERER: Final[Mapping[str, str]] = {"blocks": "1", "html": "1"}
+
+_FORMATS: Final[Mapping[str, Callable[[str, Mapping[str, Placed], str], str]]] = {
+    "blocks": blocks_from_markdown,
+    "html": lambda body, placed, _mark: html_from_markdown(body, placed),
+}
+
+
+def render(article: Article, format: str, placed: Mapping[str, Placed] | None = None, *, mark: str = "") -> str:
+    """The body of an article as ``"html"`` or as WordPress ``"blocks"``.
+
+    ``placed`` says where images now live, by their source as the article spells it; images that are not in it keep
+    their source. ``mark`` goes into the attributes of the first block, where readers do not see it; it has no effect
+    on ``"html"``. Raises :class:`ConfigurationError` for another format, and :class:`ContentError` with the line
+    where the body holds what the format cannot carry.
+    """
+    if format not in _FORMATS:
+        raise ConfigurationError(
+            f"there is no format {format!r}",
+            field="format",
+            hint=f"Use one of {', '.join(repr(name) for name in _FORMATS)}.",
+        )
+    try:
+        return _FORMATS[format](article.body, placed or {}, mark)
+    except ContentError as error:
+        if error.line is None or error.path is not None:
+            raise
+        record = error.record()
+        del record["type"]
+        record["article"] = article.key
+        record["path"] = str(article.source.path) if article.source else None
+        record["line"] = error.line + article.first_line - 1
+        raise ContentError(record.pop("what"), **record) from None

@@ -1,0 +1,55 @@
+"""The same Markdown as clean HTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from publisher.rendering import Placed
+from publisher.rendering.html import html_from_markdown
+
+PLACED = {"a.png": Placed("https://b.org/a.png?x=1&y=2", "7")}
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("# H\n\n*a* ~~b~~", "<h1>H</h1>\n<p><em>a</em> <s>b</s></p>\n"),
+        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>\n"),
+        ("- [ ] a\n\n- b", "<ul>\n<li>\n<p>☐ a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>\n"),
+        ("1. [x] a", "<ol>\n<li>☑ a</li>\n</ol>\n"),
+        ("- [ ] # H", "<ul>\n<li>☐ <h1>H</h1>\n</li>\n</ul>\n"),
+        ("```js\na < b\n```", '<pre><code class="language-js">a &lt; b\n</code></pre>\n'),
+        ("![A](b.png)", '<p><img src="b.png" alt="A"></p>\n'),
+        (
+            '![A "q"](b.png "C & d")',
+            '<figure><img src="b.png" alt="A &quot;q&quot;"><figcaption>C &amp; d</figcaption></figure>\n',
+        ),
+        ('x ![A](b.png "t")', '<p>x <img src="b.png" alt="A" title="t"></p>\n'),
+        ("![A](a.png)", '<p><img src="https://b.org/a.png?x=1&amp;y=2" alt="A" class="wp-image-7"></p>\n'),
+        (
+            '[![A](a.png "C")](u)',
+            (
+                '<figure><a href="u"><img src="https://b.org/a.png?x=1&amp;y=2" alt="A" class="wp-image-7"></a>'
+                "<figcaption>C</figcaption></figure>\n"
+            ),
+        ),
+        (
+            "<p>\n<IMG alt='x' SRC = a.png />\n</p>",
+            "<p>\n<IMG alt='x' SRC = \"https://b.org/a.png?x=1&amp;y=2\" />\n</p>",
+        ),
+        ("x <img data-src=a.png src='a.png'>", '<p>x <img data-src=a.png src="https://b.org/a.png?x=1&amp;y=2"></p>\n'),
+        ("<!-- <img src=a.png> -->", "<!-- <img src=a.png> -->"),
+        ("", ""),
+    ],
+)
+def test_markdown_becomes_this_html(markdown, html):
+    """Images get their new address; raw HTML stays as it was written otherwise."""
+    assert html_from_markdown(markdown, PLACED) == html
+
+
+def test_rendering_twice_gives_the_same():
+    """The shared tokens are not changed by rendering them."""
+    body = '![A](a.png "t")\n\n- [x] a\n\n```js\nx\n```'
+    first = html_from_markdown(body, PLACED)
+    html_from_markdown(body, {})
+    assert html_from_markdown(body, PLACED) == first

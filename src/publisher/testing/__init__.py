@@ -5,13 +5,20 @@ Needs the extra ``testing``.
 
 from __future__ import annotations
 
-from publisher.testing.clock import FakeClock
-from publisher.testing.crash import Crash, CrashPoints
-from publisher.testing.faults import Fault, FaultyTransport, make_faulty
-from publisher.testing.rig import Copy, Rig
-from publisher.testing.walk import CrashWalk, Report
+import pytest
+
+# So that a failing test of the suite shows what it compared, in whatever project it runs.
+pytest.register_assert_rewrite("publisher.testing.suite")
+
+from publisher.testing.clock import FakeClock  # noqa: E402
+from publisher.testing.crash import Crash, CrashPoints  # noqa: E402
+from publisher.testing.faults import Fault, FaultyTransport, make_faulty  # noqa: E402
+from publisher.testing.rig import Copy, Rig  # noqa: E402
+from publisher.testing.suite import BackendSuite  # noqa: E402
+from publisher.testing.walk import CrashWalk, Report  # noqa: E402
 
 __all__ = [
+    "BackendSuite",
     "Copy",
     "Crash",
     "CrashPoints",

@@ -21,7 +21,7 @@ class Fault:
     """``trouble`` for the requests that ``when`` chooses, ``times`` times; late ones arrive after ``late`` seconds."""
 
     trouble: Trouble
-    when: Callable[[httpx.Request], bool] = lambda request: request.method != "GET"
+    when: Callable[[httpx.Request], bool] = lambda request: request.method not in ("GET", "HEAD")
     times: int = 1
     late: float = 40.0
 
@@ -46,7 +46,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     @property
     def writes(self) -> list[httpx.Request]:
         """The requests that wanted to change something."""
-        return [request for request in self.requests if request.method != "GET"]
+        return [request for request in self.requests if request.method not in ("GET", "HEAD")]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()

@@ -6,6 +6,7 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 
@@ -82,6 +83,7 @@ class Rig(ABC):
         return Article.model_validate(values | fields)
 
 
+@lru_cache(maxsize=32)
 def _picture(number: int) -> Asset:
     data = io.BytesIO()
     Image.new("RGB", (8, 8), (number * 40 % 256, 80, 160)).save(data, "PNG")

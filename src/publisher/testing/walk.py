@@ -22,6 +22,9 @@ from publisher.testing.rig import Rig
 
 Deed = Literal["create", "update", "unpublish", "delete"]
 
+#: Picks the points at which to die, given how many there are.
+Choose = Callable[[int], Iterable[int]]
+
 
 @dataclass
 class Report:
@@ -46,6 +49,10 @@ class _Place:
 _numbers = itertools.count()
 
 
+def _all(points: int) -> Iterable[int]:
+    return range(1, points + 1)
+
+
 @dataclass(frozen=True)
 class CrashWalk:
     """Walks one deed over ``count`` articles that share an image and a tag.
@@ -60,17 +67,19 @@ class CrashWalk:
     count: int = 1
     trouble: Trouble | None = None
 
-    def once(self, points: Iterable[int] | None = None) -> Report:
-        """Die once, at every point (or at ``points``)."""
-        return self._walk([(point,) for point in (points or self._points())])
+    def once(self, choose: Choose | None = None) -> Report:
+        """Die once, at every point of a run (or at those that ``choose`` picks of so many)."""
+        points = self._points()
+        return self._walk(points, [(point,) for point in (choose or _all)(points)])
 
-    def twice(self, points: Iterable[tuple[int, int]] | None = None) -> Report:
-        """Die at every point, start over, and die again at every point of the second run."""
-        every = self._points()
-        return self._walk(list(points or [(first, second) for first in every for second in every]))
+    def twice(self, choose: Choose | None = None) -> Report:
+        """Die, start over, and die again at every point of the second run (or as ``choose`` picks, of both)."""
+        points = self._points()
+        chosen = list((choose or _all)(points))
+        return self._walk(points, [(first, second) for first in chosen for second in chosen])
 
-    def _walk(self, walks: Sequence[tuple[int, ...]]) -> Report:
-        report = Report(points=len(self._points()))
+    def _walk(self, points: int, walks: Sequence[tuple[int, ...]]) -> Report:
+        report = Report(points)
         for deaths in walks:
             rig, place = self.make_rig(), self._place()
             self._set_up(rig, place)
@@ -79,12 +88,12 @@ class CrashWalk:
             report.walks += 1
         return report
 
-    def _points(self) -> range:
+    def _points(self) -> int:
         rig, place = self.make_rig(), self._place()
         self._set_up(rig, place)
         points = CrashPoints()
         self._run(rig, place, points, troubled=True)
-        return range(1, len(points.seen) + 1)
+        return len(points.seen)
 
     def _place(self) -> _Place:
         return _Place(self.folder / str(next(_numbers)) / "ledger.db")

@@ -1,0 +1,105 @@
+"""Several writes in one request, where the site takes that: POST /batch/v1.
+
+Each item has an answer of its own, and its own fate: there is no transaction. Where a site refuses batches the same
+writes go out one by one. Source: https://make.wordpress.org/core/2020/11/20/rest-api-batch-framework-in-wordpress-5-6/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from publisher.backends.base import Verdict
+from publisher.backends.steps import Evidence, Flow, Lost, send, together
+from publisher.backends.wordpress.answers import classify_error, error_in, refusal, status_of, value_of
+from publisher.backends.wordpress.site import Facts, Site, inner_path
+from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
+from publisher.models import Effect, Subject
+
+#: WordPress takes no more in one batch.
+LIMIT = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write: a JSON body sent to a route, about one subject."""
+
+    subject: Subject
+    route: str
+    params: Mapping[str, str]
+    body: Mapping[str, Any]
+    evidence: Evidence
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one write: a ``value`` that was stored, or an ``error``; with neither it is not known.
+
+    ``code`` and ``data`` are WordPress's own words about an error.
+    """
+
+    value: dict[str, Any] | None = None
+    error: PublisherError | None = None
+    code: str = ""
+    data: Any = None
+
+
+def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> Flow[list[Answered]]:
+    """Send up to 25 writes; what became of each, in order."""
+    if len(writes) == 1 or not facts["batch"]:
+        results = yield from together([_one(site, facts, one, effect) for one in writes], limit=4)
+        return [one if isinstance(one, Answered) else Answered(error=one.error) for one in results]
+    items = [
+        {"method": one.method, "path": inner_path(one.route, one.params), "body": dict(one.body)} for one in writes
+    ]
+    payload = {"requests": items, "validation": "normal"}
+    answer = yield from send(
+        lambda now: site.request(facts, "POST", "/batch/v1", json=payload),
+        effect,
+        {one.subject: one.evidence for one in writes},
+    )
+    if isinstance(answer, Lost):
+        return [_lost(answer, effect)] * len(writes)
+    value = value_of(answer)
+    error = error_in(value)
+    if error is not None:
+        return [Answered(error=refusal(answer.status_code, error), code=error["code"])] * len(writes)
+    answers = value.get("responses") if isinstance(value, dict) else None
+    if not isinstance(answers, list) or len(answers) != len(writes):
+        raise UnexpectedAnswerError("a batch was answered without an answer for each of its items", status=207)
+    return [_read(one["status"], one["body"], effect) for one in answers]
+
+
+def _one(site: Site, facts: Facts, one: Write, effect: Effect) -> Flow[Answered]:
+    def build(now: float) -> httpx.Request:
+        return site.request(facts, one.method, one.route, one.params, json=dict(one.body))
+
+    answer = yield from send(build, effect, {one.subject: one.evidence})
+    if isinstance(answer, Lost):
+        return _lost(answer, effect)
+    return _read(answer.status_code, value_of(answer), effect)
+
+
+def _read(status: int, value: Any, effect: Effect) -> Answered:
+    error = error_in(value)
+    if error is None:
+        if isinstance(value, dict) and status < 400:
+            return Answered(value=value)
+        if effect == "create":
+            return Answered()
+        unexpected = UnexpectedAnswerError(f"a write was answered {status} with {type(value).__name__}", status=status)
+        return Answered(error=unexpected)
+    verdict: Verdict = classify_error(status_of(status, error), error["code"], effect)
+    if verdict == "ambiguous":
+        return Answered()
+    return Answered(error=refusal(status, error), code=error["code"], data=error.get("data"))
+
+
+def _lost(lost: Lost, effect: Effect) -> Answered:
+    if effect == "create" and lost.sent:
+        return Answered()
+    return Answered(error=UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again."))

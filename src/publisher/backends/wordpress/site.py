@@ -1,0 +1,176 @@
+"""Where the REST API of a site is, who we are there, and how its addresses are built."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from publisher.backends.steps import Fact, Flow, Lost, done, send
+from publisher.backends.wordpress.answers import NOT_LOGGED_IN, error_in, refusal, value_of
+from publisher.errors import AuthenticationError, ConfigurationError, UnexpectedAnswerError, UnreachableError
+from publisher.models import Subject
+
+#: The relation under which a site's Link header names its REST API.
+RELATION = "https://api.w.org/"
+
+SITE = Subject("fact", "site")
+
+Facts = Mapping[str, Any]
+
+
+class Site:
+    """Builds the requests to one site. ``facts`` are what :func:`learn` found out."""
+
+    def __init__(self, url: str, credentials: Credentials) -> None:
+        self.url = url
+        self._credentials = credentials
+
+    def front(self) -> httpx.Request:
+        """The front page, without credentials: any page tells where the REST API is."""
+        return httpx.Request("HEAD", f"{self.url}/")
+
+    def request(
+        self, facts: Facts, method: str, route: str, params: Mapping[str, str] | None = None, **parts: Any
+    ) -> httpx.Request:
+        """A request to a route such as ``/wp/v2/posts``."""
+        headers = {
+            "Accept": "application/json",
+            "Authorization": self._credentials.header(),
+            **parts.pop("headers", {}),
+        }
+        if method == "DELETE":
+            # Some firewalls let no DELETE through; WordPress takes this form everywhere.
+            method, headers["X-HTTP-Method-Override"] = "POST", "DELETE"
+        return httpx.Request(method, address(facts["rest"], route, params or {}), headers=headers, **parts)
+
+
+class Credentials:
+    """A user name with an application password, or a token. Never shown."""
+
+    def __init__(
+        self, username: str | None, app_password: str | SecretStr | None, token: str | SecretStr | None
+    ) -> None:
+        self._username = username or ""
+        self._password = _secret(app_password)
+        self._token = _secret(token)
+        if self._token is None and (not username or self._password is None):
+            raise ConfigurationError(
+                "WordPress needs a user name with an application password, or a token",
+                hint="Make one in wp-admin under Users, Profile, and pass username= and app_password=.",
+            )
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+    def header(self) -> str:
+        if self._token is not None:
+            return f"Bearer {self._token.get_secret_value()}"
+        return f"Basic {self._basic()}"
+
+    def _basic(self) -> str:
+        password = self._password.get_secret_value() if self._password else ""
+        return base64.b64encode(f"{self._username}:{password}".encode()).decode()
+
+    def secrets(self) -> list[str]:
+        """Every form in which the secret may turn up."""
+        if self._token is not None:
+            return [self._token.get_secret_value()]
+        password = self._password.get_secret_value() if self._password else ""
+        return [self._basic(), password, password.replace(" ", "")]
+
+
+def address(rest: str, route: str, params: Mapping[str, str]) -> httpx.URL:
+    """The address of a route. Without permalinks the route is itself a query argument."""
+    url = httpx.URL(rest)
+    if "rest_route" in url.params:
+        return url.copy_merge_params({"rest_route": route, **params})
+    return url.copy_with(path=url.path.rstrip("/") + route).copy_merge_params(dict(params))
+
+
+def inner_path(route: str, params: Mapping[str, str]) -> str:
+    """A route as it stands inside a batch."""
+    return f"{route}?{urlencode(params)}"
+
+
+def learn(site: Site) -> Flow[Facts]:
+    """Find the REST API, and who we are there.
+
+    Raises :class:`ConfigurationError` where no WordPress answers, :class:`AuthenticationError` where it does not know
+    us. Source: https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
+    """
+    rest = yield from _discover(site)
+    found: Facts = {"rest": rest}
+    root = yield from ask(site, found, "/", {"_fields": "name,namespaces,routes"})
+    if "wp/v2" not in root.get("namespaces", ()):
+        raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
+    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": "id,capabilities"})
+    if "capabilities" not in me:
+        raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
+    facts: Facts = {
+        "rest": rest,
+        "user": me["id"],
+        "unfiltered_html": bool(me["capabilities"].get("unfiltered_html")),
+        "batch": "/batch/v1" in root.get("routes", ()),
+    }
+    yield from done(SITE, Fact(facts))
+    return facts
+
+
+def _discover(site: Site) -> Flow[str]:
+    answer = yield from send(lambda now: site.front(), "read")
+    if isinstance(answer, Lost):
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
+    if answer.is_redirect:
+        raise ConfigurationError(
+            f"{site.url} redirects to {answer.headers.get('location', 'nowhere')}",
+            hint="Give the address it redirects to; credentials are not sent along.",
+        )
+    rest = answer.links.get(RELATION, {}).get("url")
+    if rest is None:
+        raise ConfigurationError(
+            f"{site.url} does not say where its REST API is (answer {answer.status_code}, no Link header)",
+            hint="Check that it is the address of a WordPress, and that no plugin switches the REST API off.",
+        )
+    here, there = urlsplit(site.url), urlsplit(rest)
+    if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
+        raise ConfigurationError(
+            f"{site.url} says that its REST API is at {there.scheme}://{there.netloc}",
+            hint="Give the address that WordPress has under Settings, General; credentials go nowhere else.",
+        )
+    return rest
+
+
+def ask(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Any]:
+    """Read a route; its JSON. Raises what WordPress refused, or that it could not be reached."""
+    told = yield from ask_dated(site, facts, route, params)
+    return told.value
+
+
+class Told(NamedTuple):
+    """What a route said, and the server's own time then (an HTTP date)."""
+
+    value: Any
+    date: str | None
+
+
+def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Told]:
+    """Like :func:`ask`, with the time by the server's clock."""
+    answer = yield from send(lambda now: site.request(facts, "GET", route, params), "read")
+    if isinstance(answer, Lost):
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Try again later.")
+    value = value_of(answer)
+    error = error_in(value)
+    if error is not None:
+        raise refusal(answer.status_code, error)
+    if answer.is_error or not isinstance(value, dict | list):
+        raise UnexpectedAnswerError(f"{route} was answered {answer.status_code} with {type(value).__name__}")
+    return Told(value, answer.headers.get("date"))
+
+
+def _secret(value: str | SecretStr | None) -> SecretStr | None:
+    return SecretStr(value) if isinstance(value, str) else value

@@ -1,0 +1,54 @@
+"""What all tests share. A test that needs a WordPress gets a real one, started here: one site for each worker."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def load_example(path: str) -> ModuleType:
+    """An example as a module, loaded from its file."""
+    file = EXAMPLES / path
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def wordpress_server() -> Iterator[Any]:
+    """A real WordPress that this worker keeps for the session. See examples/wordpress/local_wordpress.py."""
+    local = load_example("wordpress/local_wordpress.py")
+    try:
+        site = local.LocalWordPress.start()
+    except local.Unavailable as reason:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no WordPress can be had here: {reason}")
+    with site:
+        yield site
+
+
+@pytest.fixture
+def wordpress(wordpress_server: Any) -> Any:
+    """The WordPress of this worker, with a clean database."""
+    wordpress_server.reset()
+    return wordpress_server
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_user_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger of a test that names none lies in the test's own folder."""
+    monkeypatch.setenv("PUBLISHER_LEDGER", str(tmp_path / "default" / "ledger.db"))

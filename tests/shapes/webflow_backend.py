@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import httpx
 from slugify import slugify
@@ -42,6 +42,8 @@ from publisher.models import Action, Asset, Effect, Intent, Job, Publication, St
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering import render
 from publisher.rendering.text import words
+
+T = TypeVar("T")
 
 #: How many slugs are looked up one by one; from there on the collection is listed.
 _FEW = 3
@@ -82,7 +84,7 @@ class WebflowShape(Backend):
         terms = [need for need in needs if need.kind == "term"]
         assets = [need for need in needs if need.kind == "asset"]
         files = {asset.id: asset for job in jobs if job.article for asset in job.article.assets.values()}
-        flows = [_settled(terms, self._place_terms(terms))] if terms else []
+        flows = [_settled(some, self._place_terms(some)) for some in _hundreds(terms)]
         if assets:
             there = yield from self._assets(assets)
             flows += [_settled([need], self._place_asset(need, files[need.name], there[need])) for need in assets]
@@ -319,10 +321,8 @@ class WebflowShape(Backend):
             else:
                 yield from done(job.subject, _written(row, {}))
 
-    def _remove(
-        self, path: str, jobs: Sequence[Job], there: Mapping[str, Fields]
-    ) -> Flow[dict[str, PublisherError]]:
-        """``DELETE`` for all at once. A 404 may be the echo of our own lost first try: then one by one, and it is done."""
+    def _remove(self, path: str, jobs: Sequence[Job], there: Mapping[str, Fields]) -> Flow[dict[str, PublisherError]]:
+        """``DELETE`` for all at once. A 404 may be the echo of our own lost first try: then each alone."""
         if not jobs:
             return {}
         about: dict[Subject, Fields] = {job.subject: {} for job in jobs}
@@ -344,9 +344,7 @@ class WebflowShape(Backend):
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
         flows = []
         for kind, look in (("article", self._find_articles), ("term", self._find_terms), ("asset", self._find_assets)):
-            some = [intent for intent in intents if intent.subject.kind == kind]
-            if some:
-                flows.append(look(some))
+            flows += [look(some) for some in _hundreds([one for one in intents if one.subject.kind == kind])]
         for result in (yield from together(flows, limit=3)):
             if isinstance(result, Failed):
                 raise result.error
@@ -354,7 +352,9 @@ class WebflowShape(Backend):
     def _find_articles(self, intents: Sequence[Intent]) -> Flow[None]:
         since = min(intent.sent_at for intent in intents) - _CLOCKS
         rows = yield from self._pages(
-            "/collections/articles/items", "items", {"createdOn[gte]": dt.datetime.fromtimestamp(since, dt.UTC).isoformat()}
+            "/collections/articles/items",
+            "items",
+            {"createdOn[gte]": dt.datetime.fromtimestamp(since, dt.UTC).isoformat()},
         )
         by_mark = {row["fieldData"].get("source-key"): row for row in rows}
         for subject in {intent.subject for intent in intents}:
@@ -457,6 +457,10 @@ def _settled(subjects: Sequence[Subject], flow: Flow[None]) -> Flow[None]:
     except PublisherError as error:
         for subject in subjects:
             yield from done(subject, Failed(error))
+
+
+def _hundreds(things: Sequence[T]) -> list[Sequence[T]]:
+    return [things[start : start + 100] for start in range(0, len(things), 100)]
 
 
 def _all_failed(jobs: Iterable[Job], error: PublisherError) -> Flow[None]:

@@ -132,7 +132,8 @@ class WebflowFake(httpx.AsyncBaseTransport):
         return self.staged[name][item]
 
     def _create(self, name: str, entries: list[Row]) -> httpx.Response:
-        good, bad = [], []
+        good: list[Row] = []
+        bad: list[Row] = []
         for entry in entries:
             slugs = {row["fieldData"]["slug"] for row in [*self.staged[name].values(), *good]}
             if entry["fieldData"]["slug"] in slugs:
@@ -219,10 +220,10 @@ class WebflowFake(httpx.AsyncBaseTransport):
         parts = BytesParser().parsebytes(head + request.content).get_payload()
         assert isinstance(parts, list)
         names = [part.get_param("name", header="content-disposition") for part in parts]  # type: ignore[union-attr]
-        fields = {name: part.get_payload(decode=True) for name, part in zip(names, parts, strict=True)}  # type: ignore[union-attr]
-        row = self.assets.get(fields["key"].decode())  # type: ignore[union-attr]
+        fields = {name: part.get_payload(decode=True) for name, part in zip(names, parts, strict=True)}
+        row = self.assets.get(fields["key"].decode())
         whole = names[-1] == "file" and set(_UPLOAD_FIELDS) <= set(names)
-        if not whole or row is None or hashlib.md5(fields["file"]).hexdigest() != row["fileHash"]:  # type: ignore[arg-type]
+        if not whole or row is None or hashlib.md5(fields["file"]).hexdigest() != row["fileHash"]:
             return httpx.Response(403, text="<Error><Code>AccessDenied</Code></Error>")
         row["data"] = fields["file"]
         return httpx.Response(201, text="<PostResponse/>")

@@ -52,7 +52,9 @@ class WebflowRig(Rig):
         self.settle_down()
         staged, live = self.fake.staged["articles"], self.fake.live["articles"]
         return [
-            Copy(item, row["fieldData"]["slug"], row["fieldData"]["name"], words(row["fieldData"]["body"]), item in live)
+            Copy(
+                item, row["fieldData"]["slug"], row["fieldData"]["name"], words(row["fieldData"]["body"]), item in live
+            )
             for item, row in (staged | live).items()
         ]
 

@@ -28,8 +28,9 @@ from publisher.backends.steps import (
 )
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive, lease_names
+from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
-from publisher.errors import AuthenticationError, ConflictError, LeaseLostError, PublisherError
+from publisher.errors import AuthenticationError, ConflictError, LeaseLostError, PublisherError, error_from_record
 from publisher.ledger import Ledger
 from publisher.models import Action, Event, EventKind, Job, Outcome, Receipt, Subject
 
@@ -200,7 +201,7 @@ class Run:
         if isinstance(error, LeaseLostError):
             return  # whoever took it over settles it; this run looks again
         job = self._jobs.get(subject)
-        located = error.located(target=self.target, article=job.key if job else None)
+        located = self._told(error, job)
         await self.in_ledger(self.ledger.settle_failed, self.target, subject, job, located)
         if job is None:
             self.failed[subject] = located
@@ -216,13 +217,19 @@ class Run:
         else:
             self.conclude(job, standing.receipt.model_copy(update={"action": Action.CONFLICT}))
 
+    def _told(self, error: PublisherError, job: Job | None) -> PublisherError:
+        """The error as it may be shown and kept: with its place, and without what must stay secret."""
+        record = error.located(target=self.target, article=job.key if job else None).record()
+        shown = {name: redact(value) if isinstance(value, str) else value for name, value in record.items()}
+        return error_from_record(shown)
+
     def conclude(self, job: Job, result: Receipt | PublisherError) -> None:
         """The outcome of a job is known."""
         if isinstance(result, Receipt):
             self.outcomes[job.key] = Outcome(job.key, self.target, result.action, receipt=result)
             self.emit("settled", job.key, result.action)
         else:
-            error = result.located(target=self.target, article=job.key)
+            error = self._told(result, job)
             self.outcomes[job.key] = Outcome(job.key, self.target, job.action, error=error)
             self.emit("failed", job.key, str(error))
 

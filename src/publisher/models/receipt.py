@@ -47,6 +47,13 @@ class Receipt(Noun):
     baseline: Mapping[str, Any] = Field(default_factory=dict, repr=False)
     at: dt.datetime
 
+    def __str__(self) -> str:
+        """One line for people; each change of the target's on one more."""
+        lines = [
+            f"{self.action} {self.key} -> {self.target}: {self.status} as {self.remote_id}, {self.url or 'no URL'}"
+        ]
+        return "\n  ".join([*lines, *(f"the target changed {change}" for change in self.changes)])
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

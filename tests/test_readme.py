@@ -1,0 +1,60 @@
+"""The README's Python runs as it stands, and its commands exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import anyio
+import pytest
+
+import publisher
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of the README in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with the README's article, in which the blocks run."""
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "first-loaf.md").write_text(blocks("markdown")[0])
+    shutil.copy(ROOT / "examples" / "articles" / "loaf.png", tmp_path / "posts")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.real
+def test_every_python_block_runs_in_order(project, wordpress, capsys):
+    """The blocks of the README, one after the other, against a real WordPress and one in memory."""
+
+    def local_wordpress(url: str, **_credentials: str) -> publisher.WordPress:
+        return publisher.WordPress(wordpress.url, username="admin", app_password=wordpress.users["admin"])
+
+    names = {"other_blog": publisher.Memory(), "local_wordpress": local_wordpress}
+    for block in blocks("python"):
+        code = block.replace("import WordPress, publish", "import publish").replace("WordPress(", "local_wordpress(")
+        if "async with" in code:
+            head, body = code.split("\n\n", 1)
+            indented = "".join(f"    {line}\n" for line in body.splitlines())
+            code = f"{head}\n\nasync def run():\n{indented}"
+        exec(compile(code, "README.md", "exec"), names)
+        if "run" in names:
+            anyio.run(names.pop("run"))
+    printed = capsys.readouterr().out
+    assert f"create {wordpress.url}/first-loaf/" in printed
+    assert "no-op" in printed
+
+
+def test_every_make_command_of_the_readme_exists():
+    """A command that the README names is a target of the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    assert (
+        set(re.findall(r"make ([a-z-]+)(?=[`\s])", " ".join(re.findall(r"`[^`]*`|```.*?```", README, re.S)))) <= targets
+    )

@@ -22,7 +22,7 @@ from local_wordpress import LocalWordPress  # noqa: E402
 from memory_rig import MemoryRig  # noqa: E402
 from wordpress_rig import WordPressRig  # noqa: E402
 
-from publisher.testing import CrashWalk, Rig  # noqa: E402
+from publisher.testing import CrashWalk, Fault, Rig  # noqa: E402
 
 DEEDS = ("create", "update", "unpublish", "delete")
 TROUBLES = (None, "answer lost", "late", "request lost", "bad gateway")
@@ -54,7 +54,7 @@ def main() -> int:
             if chosen.twice and (count, trouble) != (1, None):
                 continue
             with tempfile.TemporaryDirectory() as folder:
-                walk = CrashWalk(make_rig, Path(folder), deed, count, trouble)
+                walk = CrashWalk(make_rig, Path(folder), deed, count, Fault(trouble) if trouble else None)
                 report = walk.twice() if chosen.twice else walk.once()
             walks += report.walks
             faults += len(report.faults)

@@ -351,7 +351,7 @@ def test_nothing_stays_open_after_a_run_in_which_nothing_went_wrong(rig: Webflow
         p.publish_many([rig.article(number) for number in (1, 2, 3, 4)])
     ledger = Ledger(folder / "ledger.db")
     assert ledger.open_creates(rig.backend().target.identity) == []
-    known = ledger.known(rig.backend().target.identity, [], [Subject("term", "Shared tag")], {}, "fail", 0.0)
+    known = ledger.known(rig.backend().target.identity, [], [Subject("term", "Shared tag")], 0.0)
     assert known.placed
     ledger.close()
 

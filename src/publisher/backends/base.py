@@ -18,7 +18,7 @@ import httpx
 
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import PublisherError
-from publisher.models import Effect, Intent, Job, Publication, Subject, Target
+from publisher.models import Asset, Effect, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -49,7 +49,7 @@ class Connection:
 
     ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds after a request was sent the target
     may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
-    private CA; ``headers`` are added to every request; ``transport`` replaces the network in tests.
+    private CA; ``headers`` are added to every request to the target's own host; ``transport`` replaces the network.
     """
 
     timeout: float = 30.0
@@ -104,30 +104,36 @@ class Backend(ABC):
         return ()
 
     def needs(self, job: Job) -> Sequence[Subject]:
-        """The assets and terms that must stand at the target before ``job`` can be written."""
+        """The assets and terms that must stand at the target before ``job``, a create or an update, can be written.
+
+        A subject's name is the target's own identity of the thing: two names of one thing would be leased apart.
+        """
         return ()
 
     @abstractmethod
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         """Learn the facts that are missing in ``known.facts``, and place ``needs``, which the driver has leased.
 
-        Settles each of ``needs`` as ``Placed`` or ``Failed``, unless its create was lost; facts as ``Fact``. Raises
-        :class:`PublisherError` where nothing at all can be published.
+        ``needs`` are missing, and may be more than one request holds. Settles each as ``Placed`` or ``Failed``, unless
+        its create was lost; facts as ``Fact``. Raises :class:`PublisherError` where nothing at all can be published.
         """
 
     @abstractmethod
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
         """Carry out up to ``capabilities.batch`` jobs whose needs are placed.
 
-        Settles each job's subject as ``Written``, ``Removed`` or ``Failed``, unless its create was lost. A job without
-        a publication in ``known`` begins with a look-up; a create leaves at most once per flow.
+        Settles each job's subject as ``Written``, ``Removed`` or ``Failed``, unless its create was lost. Whether there
+        is something to replace is told by ``known.publications``, not by ``job.action``, which is what was planned. A
+        job without a publication begins with a look-up; a create about one subject leaves at most once per flow, unless
+        it was provably refused.
         """
 
     @abstractmethod
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
         """Look for the effects of creates whose answers were lost.
 
-        Settles each subject as ``Found``, ``Absent`` or ``Unsure``, judged by the journaled evidence alone.
+        Settles each subject as ``Found``, ``Half``, ``Absent`` or ``Unsure``, judged by the journaled evidence alone.
+        May send replaces, to remove what is half-made: for what is not published again nobody else will.
         """
 
     @abstractmethod
@@ -153,6 +159,11 @@ class Backend(ABC):
         """The digest of :meth:`settings`; part of the digest of the wish."""
         text = json.dumps(self.settings(), sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def assets_of(jobs: Sequence[Job]) -> dict[str, Asset]:
+    """The assets that these jobs' articles use, by id."""
+    return {asset.id: asset for job in jobs if job.article for asset in job.article.assets.values()}
 
 
 def mark(key: str) -> str:

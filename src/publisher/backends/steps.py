@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from publisher.errors import PublisherError
+from publisher.errors import AuthenticationError, PublisherError
 from publisher.models import Change, Effect, Subject
 
 R = TypeVar("R")
@@ -30,8 +30,9 @@ class Send:
 
     ``build(now)`` makes the request anew for every try (``now`` in Unix seconds), so that a signature is fresh and a
     body can be sent twice. ``effect`` decides what the driver may do when no usable answer comes: it sends reads and
-    replaces again, and a create only if it provably never left. ``about`` names what is in doubt until an answer comes,
-    each with its evidence; it is journaled before the first byte leaves.
+    replaces again, and a create only if it provably never left. The answer to a replace may therefore be that to a
+    second arrival: a DELETE that is answered 404 may have worked the first time. ``about`` names what is in doubt until
+    an answer comes, each with its evidence; it is journaled before the first byte leaves.
     """
 
     build: Callable[[float], httpx.Request]
@@ -49,7 +50,11 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An article stands at the target. The fields are those of :class:`publisher.models.Receipt`."""
+    """An article stands at the target. The fields are those of :class:`publisher.models.Receipt`.
+
+    ``version`` may be older than what stands there, where an answer does not tell it: before a conflict is reported the
+    fields of ``baseline`` are compared.
+    """
 
     remote_id: str
     url: str | None
@@ -62,7 +67,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An article stands at the target no more."""
+    """It stands at the target no more: an article that was deleted, or an asset or a term that turned out to be gone.
+
+    A job whose asset or term is gone gets another turn, in which ``prepare`` is asked to place it again.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It did not happen, and nothing of it stands at the target that did not stand there before."""
+    """It did not happen, and nothing of it stands at the target that did not stand there before.
+
+    About something whose create was lost nobody can say that; there the driver looks first.
+    """
 
     error: PublisherError
 
@@ -94,6 +105,24 @@ class Found:
     request may have been cut off half-way; an asset or a term counts as found only when it is whole."""
 
     result: Written | Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """``publish`` stored an article that is not whole yet, created but not shown for example.
+
+    It is remembered at once, so that whatever comes next goes on from there; a later ``Written`` makes it whole.
+    """
+
+    result: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """``find`` recognised an asset or a term that is not whole, and nothing is at work on it any more.
+
+    It counts as missing at once, without the settle time: ``prepare`` is asked to place it again, and mends it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +137,7 @@ class Unsure:
     why: str
 
 
-Result = Written | Removed | Placed | Fact | Failed | Found | Absent | Unsure
+Result = Written | Removed | Placed | Fact | Failed | Stored | Found | Half | Absent | Unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +151,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Together:
     """Flows to run side by side, at most ``limit`` at a time. Their results come back in order; a member that raised
-    a :class:`PublisherError` is a :class:`Failed` in its place."""
+    a :class:`PublisherError` is a :class:`Failed` in its place, but an :class:`AuthenticationError` comes out."""
 
     flows: Sequence[Flow[Any]]
     limit: int
@@ -144,6 +173,21 @@ def send(
 def done(subject: Subject, result: Result) -> Flow[None]:
     """Yield a :class:`Done`."""
     yield Done(subject, result)
+
+
+def settling(subjects: Sequence[Subject], flow: Flow[None]) -> Flow[None]:
+    """Run ``flow``, and settle all of ``subjects`` as failed with what it raises.
+
+    For the members of :func:`together`, where what one raises would fail nothing but itself. What is wrong with the
+    credentials is wrong for everybody and comes out.
+    """
+    try:
+        yield from flow
+    except AuthenticationError:
+        raise
+    except PublisherError as error:
+        for subject in subjects:
+            yield Done(subject, Failed(error))
 
 
 def together(flows: Sequence[Flow[R]], limit: int) -> Flow[list[R | Failed]]:

@@ -9,7 +9,7 @@ from publisher.driving.doubt import resolve
 from publisher.driving.flows import side_by_side
 from publisher.driving.placing import CREATES, PATIENCE, place
 from publisher.driving.run import Run
-from publisher.errors import InDoubtError, LeaseLostError, PublisherError, UnreachableError
+from publisher.errors import InDoubtError, LeaseLostError, PublisherError, RefusedError, UnreachableError
 from publisher.models import Action, Job, Outcome, Subject
 
 
@@ -50,8 +50,7 @@ async def _leftovers(run: Run, ours: Mapping[Subject, Job]) -> None:
 
 async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> None:
     """One turn for jobs whose leases are held. What has no outcome afterwards gets another turn."""
-    jobs = await _not_done_elsewhere(run, jobs)
-    jobs = await _out_of_doubt(run, jobs)
+    jobs = await _not_done_elsewhere(run, await _out_of_doubt(run, jobs))
     if not jobs:
         return
     try:
@@ -78,14 +77,14 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
 
 async def _not_done_elsewhere(run: Run, jobs: Sequence[Job]) -> list[Job]:
     """Leave out what another publisher has written since this run was planned."""
-    standing = await run.from_ledger(run.ledger.standing, [run.target])
+    standing = await run.from_ledger(run.ledger.standing, [run.target], [job.key for job in jobs])
     left = []
     for job in jobs:
         there = standing.get((run.target, job.key))
         if there is not None and (there.wish, there.renderer) == (job.wish, job.renderer):
             run.conclude(job, there.receipt)
         elif there is None and job.action is Action.DELETE and job.article is None:
-            run.conclude(job, LeaseLostError("another publisher deleted it", hint="Nothing is left to do."))
+            run.conclude(job, RefusedError("nothing of it stands there", hint="Nothing is left to do."))
         else:
             left.append(job)
     return left
@@ -112,7 +111,7 @@ def _whose_needs_stand(run: Run, jobs: Sequence[Job]) -> list[Job]:
     """A failed asset fails only the articles that use it."""
     left = []
     for job in jobs:
-        failed = next((run.failed[need] for need in run.backend.needs(job) if need in run.failed), None)
+        failed = next((run.failed[need] for need in run.needs([job]) if need in run.failed), None)
         if failed is None:
             left.append(job)
         else:
@@ -144,7 +143,7 @@ async def _publish(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> 
 async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, int]) -> None:
     for job in batch:
         tries[job.subject] = tries.get(job.subject, 0) + 1
-    known = await run.known(batch, [need for job in batch for need in run.backend.needs(job)])
+    known = await run.known(batch, run.needs(batch))
     try:
         await run.drive(run.backend.publish(batch, known))
     except LeaseLostError:

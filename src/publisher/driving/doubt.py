@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, wait_exponential
 
-from publisher.backends.steps import Absent, Unsure
+from publisher.backends.steps import Absent, Half, Unsure
 from publisher.driving.run import Run
 from publisher.errors import PublisherError
 from publisher.models import Intent, Job, Subject
@@ -56,9 +56,12 @@ async def _look(run: Run, subjects: Collection[Subject] | None) -> dict[Subject,
     settled = started - run.backend.connection.settle
     young = {intent.subject for intent in intents if intent.sent_at > settled}
     for subject, look in list(run.looks.items()):
-        if isinstance(look, Absent) and subject not in young:
+        if isinstance(look, Half):
+            await run.in_ledger(run.ledger.settle_absent, run.target, subject, started)
+        elif isinstance(look, Absent) and subject not in young:
             await run.in_ledger(run.ledger.settle_absent, run.target, subject, settled)
     left = await run.from_ledger(run.ledger.open_creates, run.target, subjects)
+    run.out_of_doubt({intent.subject for intent in intents} - {intent.subject for intent in left})
     return {intent.subject: _reason(run, intent, trouble) for intent in left}
 
 

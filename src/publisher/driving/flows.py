@@ -10,7 +10,7 @@ import anyio
 import httpx
 
 from publisher.backends.steps import Done, Failed, Flow, Lost, Send, Together
-from publisher.errors import PublisherError
+from publisher.errors import AuthenticationError, PublisherError
 from publisher.models import Subject
 
 R = TypeVar("R")
@@ -73,6 +73,8 @@ async def _together(step: Together, send: SendStep, settle: Settle) -> list[Any]
     async def member(place: int, flow: Flow[Any]) -> None:
         try:
             results[place] = await drive(flow, send, settle)
+        except AuthenticationError:
+            raise
         except PublisherError as error:
             results[place] = Failed(error)
 

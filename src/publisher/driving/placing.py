@@ -21,7 +21,7 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
 
     Raises :class:`publisher.errors.PublisherError` where nothing at all can be published.
     """
-    needs = list(dict.fromkeys(need for job in jobs for need in run.backend.needs(job)))
+    needs = run.needs(jobs)
     tries: dict[Subject, int] = {}
     started = run.clock.now()
     learned = False
@@ -69,6 +69,6 @@ async def _resolve(run: Run, needs: Sequence[Subject]) -> None:
 async def _fail_unless_placed(run: Run, need: Subject) -> None:
     if need not in (await run.known([], [need])).placed:
         run.failed[need] = UnreachableError(
-            f"the {need} was sent {CREATES} times, and every time nothing of it arrived",
+            f"the {need} could not be placed in {CREATES} tries",
             hint="See the target's log; the next run tries again.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -19,10 +20,12 @@ from publisher.backends.steps import (
     Failed,
     Flow,
     Found,
+    Half,
     Lost,
     Placed,
     Removed,
     Send,
+    Stored,
     Unsure,
     Written,
 )
@@ -72,8 +75,10 @@ class Run:
         self.on_conflict: OnConflict = on_conflict
         self.outcomes: dict[str, Outcome] = {}
         self.failed: dict[Subject, PublisherError] = {}
-        self.looks: dict[Subject, Absent | Unsure] = {}
+        self.looks: dict[Subject, Half | Absent | Unsure] = {}
         self._jobs: dict[Subject, Job] = {}
+        self._lost: set[Subject] = set()
+        self._claims: dict[str, str] | None = None
         self._on_event = on_event
         self._checkpoint = checkpoint
         self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
@@ -94,9 +99,12 @@ class Run:
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
         """The snapshot that a flow about these jobs gets."""
-        return await self.from_ledger(
-            self.ledger.known, self.target, jobs, list(needs), self.failed, self.on_conflict, self.clock.now()
-        )
+        if self._claims is None:
+            self._claims = await self.from_ledger(self.ledger.claims, self.target)
+        keys = {job.key for job in jobs}
+        claimed = frozenset(remote_id for remote_id, key in self._claims.items() if key not in keys)
+        known = await self.from_ledger(self.ledger.known, self.target, jobs, list(needs), self.clock.now())
+        return replace(known, failed=dict(self.failed), claimed=claimed, on_conflict=self.on_conflict)
 
     # Leases
 
@@ -124,6 +132,15 @@ class Run:
         async with self.leased([job.subject for job in jobs]) as subjects:
             mine = set(subjects)
             yield [job for job in jobs if job.subject in mine]
+
+    def needs(self, jobs: Iterable[Job]) -> list[Subject]:
+        """The assets and terms that jobs need, each once. What takes an article off needs none."""
+        writes = [job for job in jobs if job.action in (Action.CREATE, Action.UPDATE)]
+        return list(dict.fromkeys(need for job in writes for need in self.backend.needs(job)))
+
+    def out_of_doubt(self, subjects: Iterable[Subject]) -> None:
+        """It is known what became of the creates about these."""
+        self._lost.difference_update(subjects)
 
     def works_on(self, subject: Subject) -> bool:
         return subject in self._jobs
@@ -168,7 +185,10 @@ class Run:
             if ids and step.effect == "create":  # every try before this one provably took no effect
                 await self.in_ledger(self.ledger.withdraw, ids)
             raise
-        if isinstance(answer, Lost) and not answer.sent:
+        if isinstance(answer, Lost) and answer.sent:
+            if step.effect == "create":
+                self._lost |= step.about.keys()
+        elif isinstance(answer, Lost) or self.backend.classify(answer, step.effect) == "permanent":
             await self.in_ledger(self.ledger.withdraw, ids)
         return answer
 
@@ -178,10 +198,12 @@ class Run:
         self._checkpoint("before commit")
         if isinstance(result, Fact):
             await self.in_ledger(self.ledger.learn, self.target, subject.name, result, now)
-        elif isinstance(result, Absent | Unsure):
+        elif isinstance(result, Half | Absent | Unsure):
             self.looks[subject] = result
         elif isinstance(result, Failed):
             await self._settle_failed(subject, result.error)
+        elif isinstance(result, Removed) and subject.kind != "article":
+            await self.in_ledger(self.ledger.forget_placed, self.target, [subject])
         elif isinstance(result, Placed):
             await self.in_ledger(self.ledger.settle_placed, self.target, subject, result)
         elif isinstance(result, Found) and isinstance(result.result, Placed):
@@ -189,17 +211,23 @@ class Run:
         else:
             await self._settle_article(subject, result, now)
 
-    async def _settle_article(self, subject: Subject, result: Written | Removed | Found, now: float) -> None:
+    async def _settle_article(self, subject: Subject, result: Written | Removed | Stored | Found, now: float) -> None:
         job = self._jobs[subject]
         receipt = await self.in_ledger(self.ledger.settle_article, self.target, job, result, self.names([subject]), now)
+        if self._claims is not None and receipt.remote_id:
+            self._claims[receipt.remote_id] = job.key
         if isinstance(result, Found):
             self.emit("waiting", job.key, "found at the target; it is written once more")
+        elif isinstance(result, Stored):
+            self.emit("waiting", job.key, "stored at the target, and not whole yet")
         else:
             self.conclude(job, receipt)
 
     async def _settle_failed(self, subject: Subject, error: PublisherError) -> None:
         if isinstance(error, LeaseLostError):
             return  # whoever took it over settles it; this run looks again
+        if subject in self._lost:
+            return  # it may have happened after all: a look at the target decides
         job = self._jobs.get(subject)
         located = self._told(error, job)
         await self.in_ledger(self.ledger.settle_failed, self.target, subject, job, located)
@@ -211,7 +239,8 @@ class Run:
             self.conclude(job, located)
 
     async def _skip(self, job: Job, error: PublisherError) -> None:
-        standing = (await self.from_ledger(self.ledger.standing, [self.target])).get((self.target, job.key))
+        found = await self.from_ledger(self.ledger.standing, [self.target], [job.key])
+        standing = found.get((self.target, job.key))
         if standing is None:  # somebody else's article in our place cannot be skipped over as if it were ours
             self.conclude(job, error)
         else:

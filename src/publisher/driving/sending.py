@@ -141,11 +141,17 @@ class Sender:
         return answer
 
     def _prepare(self, request: httpx.Request) -> None:
-        for name, value in self._backend.connection.headers.items():
-            request.headers.setdefault(name, value)
+        if _origin(request.url) == _origin(httpx.URL(self._backend.target.url)):
+            # They may hold what only the target shall see, and a backend may have to upload to another host.
+            for name, value in self._backend.connection.headers.items():
+                request.headers.setdefault(name, value)
         request.headers.setdefault("User-Agent", "publisher (Python)")
         timeout = httpx.Timeout(self._backend.connection.timeout)
         request.extensions.setdefault("timeout", timeout.as_dict())
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _reason(state: RetryCallState) -> _AgainError:

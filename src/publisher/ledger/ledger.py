@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from publisher.backends.base import Known, OnConflict
-from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Written
+from publisher.backends.base import Known
+from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Stored, Written
 from publisher.errors import PublisherError
 from publisher.ledger import journal, leases, records
 from publisher.ledger.records import SourceFile
@@ -102,12 +102,14 @@ class Ledger:
             journal.close(connection, ids, "withdrawn")
 
     def settle_article(
-        self, target: str, job: Job, result: Written | Removed | Found, held: Iterable[str], now: float
+        self, target: str, job: Job, result: Written | Removed | Stored | Found, held: Iterable[str], now: float
     ) -> Receipt:
-        """Commit what came of a job. What was only found keeps an empty wish: it has yet to be written once more."""
+        """Commit what came of a job. What was only found or stored has no wish: it has yet to be written once more."""
         with self._store.writing() as connection:
             leases.prove(connection, self.owner, target, held)
             journal.close_all(connection, target, job.subject)
+            if isinstance(result, Stored):
+                return records.write(connection, target, job, result.result, now, wish="")
             if isinstance(result, Found):
                 assert isinstance(result.result, Written)
                 return records.write(connection, target, job, result.result, now, wish="")
@@ -148,11 +150,9 @@ class Ledger:
         target: str,
         jobs: Sequence[Job],
         needs: Iterable[Subject],
-        failed: Mapping[Subject, PublisherError],
-        on_conflict: OnConflict,
         now: float,
     ) -> Known:
-        """All that a flow about these jobs is told, in one consistent view."""
+        """What the ledger has to tell a flow about these jobs, in one consistent view."""
         keys = [job.key for job in jobs]
         with self._store.reading() as connection:
             unanswered: dict[str, list[Intent]] = {}
@@ -161,17 +161,19 @@ class Ledger:
             return Known(
                 facts=records.facts_of(connection, target, now),
                 placed=records.placed_of(connection, target, needs),
-                failed=dict(failed),
                 publications=records.publications_of(connection, target, keys),
                 unanswered=unanswered,
-                claimed=records.claimed(connection, target, keys),
-                on_conflict=on_conflict,
             )
 
-    def standing(self, targets: Sequence[str]) -> dict[tuple[str, str], Standing]:
-        """Everything that stands at ``targets``, by target and key."""
+    def claims(self, target: str) -> dict[str, str]:
+        """The key of the article that each remote id at the target belongs to."""
         with self._store.reading() as connection:
-            return records.standing(connection, targets)
+            return records.claims(connection, target)
+
+    def standing(self, targets: Sequence[str], keys: Sequence[str] | None = None) -> dict[tuple[str, str], Standing]:
+        """What stands at ``targets``, everything or only of these ``keys``, by target and key."""
+        with self._store.reading() as connection:
+            return records.standing(connection, targets, keys)
 
     def in_doubt(self, targets: Sequence[str]) -> dict[tuple[str, str], Intent]:
         """The articles about which a create is open, by target and key."""

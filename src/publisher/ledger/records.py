@@ -101,11 +101,16 @@ def publications_of(connection: Connection, target: str, keys: Sequence[str]) ->
     return found
 
 
-def standing(connection: Connection, targets: Sequence[str]) -> dict[tuple[str, str], Standing]:
-    """Everything that stands at ``targets``, by target and key, in one SELECT and without the baselines."""
+def standing(
+    connection: Connection, targets: Sequence[str], keys: Sequence[str] | None
+) -> dict[tuple[str, str], Standing]:
+    """What stands at ``targets``, by target and key, in one SELECT and without the baselines."""
     columns = [column for column in publications.c if column.name != "baseline"]
+    query = select(*columns).where(publications.c.target.in_(targets))
+    if keys is not None and len(keys) <= _MANY:
+        query = query.where(publications.c.key.in_(keys))
     found = {}
-    for row in connection.execute(select(*columns).where(publications.c.target.in_(targets))):
+    for row in connection.execute(query):
         receipt = Receipt(
             target=row.target,
             key=row.key,
@@ -123,11 +128,10 @@ def standing(connection: Connection, targets: Sequence[str]) -> dict[tuple[str, 
     return found
 
 
-def claimed(connection: Connection, target: str, by_others_than: Sequence[str]) -> frozenset[str]:
-    """The remote ids that belong to other articles than these."""
+def claims(connection: Connection, target: str) -> dict[str, str]:
+    """The key of the article that each remote id belongs to."""
     query = select(publications.c.remote_id, publications.c.key).where(publications.c.target == target)
-    mine = set(by_others_than)
-    return frozenset(row.remote_id for row in connection.execute(query) if row.key not in mine)
+    return {row.remote_id: row.key for row in connection.execute(query)}
 
 
 def place(connection: Connection, target: str, subject: Subject, what: Placed) -> None:

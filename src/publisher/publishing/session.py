@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
-from publisher.errors import ConfigurationError, PublisherError, RefusedError
+from publisher.errors import ConfigurationError, LedgerError, PublisherError, RefusedError
 from publisher.ledger import ALIVE_SECONDS, Ledger
 from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
 from publisher.planning import UNPUBLISHED, Standing, plan_target, wish
@@ -85,7 +86,7 @@ class AsyncPublisher:
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
         self._books: dict[Path, _Book] = {}
-        self._clients: dict[int, httpx.AsyncClient] = {}
+        self._clients: dict[Backend, httpx.AsyncClient] = {}
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -125,11 +126,12 @@ class AsyncPublisher:
         found = await anyio.to_thread.run_sync(places, articles)
         book = await self._book(found)
         wanted = await self._read(book, found)
-        plans = await self._plan(book, wanted, backends)
+        standing = await book.call(book.ledger.standing, [backend.target.identity for backend in backends])
+        plans = await self._plan(book, wanted, backends, standing)
         done: dict[int, Mapping[int, Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
-            done[number] = await self._carry_out(book, backend, plans[number])
+            done[number] = await self._carry_out(book, backend, plans[number], standing)
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, limit=len(tasks))
@@ -143,7 +145,8 @@ class AsyncPublisher:
         found = await anyio.to_thread.run_sync(places, articles)
         book = await self._book(found)
         wanted = await self._read(book, found)
-        plans = await self._plan(book, wanted, backends)
+        standing = await book.call(book.ledger.standing, [backend.target.identity for backend in backends])
+        plans = await self._plan(book, wanted, backends, standing)
         return Plan(tuple(plan[place].action for place in range(len(wanted)) for plan in plans))
 
     async def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
@@ -198,8 +201,8 @@ class AsyncPublisher:
             created=now,
             article=what if isinstance(what, Article) else None,
         )
-        with keeping_secret(backend.secrets()):
-            outcomes = await carry_out(self._run(book, backend), [job])
+        async with self._running(book, backend) as run:
+            outcomes = await carry_out(run, [job])
         return outcomes[key].unwrap()
 
     async def _read(self, book: _Book, found: Sequence[Article | Path]) -> list[Entry]:
@@ -207,10 +210,14 @@ class AsyncPublisher:
         remembered = await book.call(book.ledger.sources) if files else {}
         return await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
 
-    async def _plan(self, book: _Book, wanted: Sequence[Entry], backends: Sequence[Backend]) -> list[list[_Planned]]:
-        names = [backend.target.identity for backend in backends]
-        standing = await book.call(book.ledger.standing, names)
-        in_doubt = await book.call(book.ledger.in_doubt, names)
+    async def _plan(
+        self,
+        book: _Book,
+        wanted: Sequence[Entry],
+        backends: Sequence[Backend],
+        standing: Mapping[tuple[str, str], Standing],
+    ) -> list[list[_Planned]]:
+        in_doubt = await book.call(book.ledger.in_doubt, [backend.target.identity for backend in backends])
         plans = []
         for backend in backends:
             actions = plan_target(
@@ -225,11 +232,16 @@ class AsyncPublisher:
             plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
         return plans
 
-    async def _carry_out(self, book: _Book, backend: Backend, plan: Sequence[_Planned]) -> Mapping[int, Outcome]:
+    async def _carry_out(
+        self,
+        book: _Book,
+        backend: Backend,
+        plan: Sequence[_Planned],
+        standing: Mapping[tuple[str, str], Standing],
+    ) -> Mapping[int, Outcome]:
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
         todo: dict[int, _Planned] = {}
-        standing = await book.call(book.ledger.standing, [target])
         for place, planned in enumerate(plan):
             self._tell(
                 Event("planned", target, planned.action.key, f"{planned.action.action}: {planned.action.reason}")
@@ -241,10 +253,11 @@ class AsyncPublisher:
                 outcomes[place] = Outcome(planned.action.key, target, Action.NO_OP, receipt=there.receipt)
             else:
                 todo[place] = planned
-        revisions = await book.call(book.ledger.last_revisions, target) if todo else {}
-        run = self._run(book, backend)
+        if not todo:
+            return outcomes
+        revisions = await book.call(book.ledger.last_revisions, target)
         numbers = list(todo)
-        with keeping_secret(backend.secrets()):
+        async with self._running(book, backend) as run:
             for start in range(0, len(numbers), CHUNK):
                 chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
                 outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
@@ -294,27 +307,33 @@ class AsyncPublisher:
             article=article,
         )
 
-    def _run(self, book: _Book, backend: Backend) -> Run:
+    @asynccontextmanager
+    async def _running(self, book: _Book, backend: Backend) -> AsyncIterator[Run]:
+        """A run at one target. Connections to the publisher's own targets stay open for the next."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
-        return Run(
-            backend,
-            self._client(backend),
-            book.ledger,
-            self._clock,
-            deadline=self._deadline,
-            on_conflict=self._on_conflict,
-            on_event=self._on_event,
-            one_at_a_time=book.slot,
-            **more,
-        )
-
-    def _client(self, backend: Backend) -> httpx.AsyncClient:
-        if id(backend) not in self._clients:
-            connection = backend.connection
-            self._clients[id(backend)] = httpx.AsyncClient(
-                transport=connection.transport, verify=connection.verify, timeout=connection.timeout
+        async with AsyncExitStack() as stack:
+            stack.enter_context(keeping_secret(backend.secrets()))
+            client = self._clients.get(backend)
+            if client is None:
+                connection = backend.connection
+                client = httpx.AsyncClient(
+                    transport=connection.transport, verify=connection.verify, timeout=connection.timeout
+                )
+                if backend in self._targets:
+                    self._clients[backend] = client
+                else:
+                    stack.push_async_callback(client.aclose)
+            yield Run(
+                backend,
+                client,
+                book.ledger,
+                self._clock,
+                deadline=self._deadline,
+                on_conflict=self._on_conflict,
+                on_event=self._on_event,
+                one_at_a_time=book.slot,
+                **more,
             )
-        return self._clients[id(backend)]
 
     async def _book(self, found: Sequence[Article | Path]) -> _Book:
         if self._open is None:
@@ -333,7 +352,9 @@ class AsyncPublisher:
             # In real time, whatever clock the runs go by: it is other processes that wait for this one's death.
             await anyio.sleep(ALIVE_SECONDS / 3)
             for book in list(self._books.values()):
-                await book.call(book.ledger.beat, self._clock.now())
+                # A ledger that cannot be written fails the run itself, which says so where it matters.
+                with suppress(LedgerError):
+                    await book.call(book.ledger.beat, self._clock.now())
 
     def _tell(self, event: Event) -> None:
         if self._on_event is not None:

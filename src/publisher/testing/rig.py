@@ -66,6 +66,10 @@ class Rig(ABC):
     def occupy(self, slug: str) -> str:
         """Somebody else's article takes a slug; its remote id."""
 
+    def halves(self) -> Sequence[str]:
+        """What stands there half-made, in words: an image without its bytes, a post without its tags."""
+        return ()
+
     def article(self, number: int = 1, *, body: str = "", **fields: object) -> Article:
         """An article of the suite's: a heading, a list, two tags and two images, one of them shared by all articles."""
         images = {"own.png": _picture(number), "shared.png": _picture(0)}

@@ -17,7 +17,7 @@ from publisher.publishing.portal import Publisher
 from publisher.publishing.session import AsyncPublisher
 from publisher.testing.clock import FakeClock
 from publisher.testing.crash import Crash, CrashPoints
-from publisher.testing.faults import Fault, Late, Trouble, make_faulty
+from publisher.testing.faults import Fault, Late, make_faulty
 from publisher.testing.rig import Rig
 
 Deed = Literal["create", "update", "unpublish", "delete"]
@@ -57,15 +57,15 @@ def _all(points: int) -> Iterable[int]:
 class CrashWalk:
     """Walks one deed over ``count`` articles that share an image and a tag.
 
-    ``make_rig`` makes an empty place for every walk; ``folder`` holds the ledgers. With ``trouble`` the first write
-    after the beginning of the deed also meets that trouble.
+    ``make_rig`` makes an empty place for every walk; ``folder`` holds the ledgers. A ``fault`` also befalls the first
+    process of the deed: by default its first write, or the request that the fault's ``when`` chooses.
     """
 
     make_rig: Callable[[], Rig]
     folder: Path
     deed: Deed
     count: int = 1
-    trouble: Trouble | None = None
+    fault: Fault | None = None
 
     def once(self, choose: Choose | None = None) -> Report:
         """Die once, at every point of a run (or at those that ``choose`` picks of so many)."""
@@ -125,8 +125,8 @@ class CrashWalk:
     async def _live(self, rig: Rig, place: _Place, points: CrashPoints, troubled: bool) -> list[PublisherError]:
         backend = rig.backend()
         faulty = make_faulty(backend, rig.clock, place.late)
-        if troubled and self.trouble is not None:
-            faulty.faults.append(Fault(self.trouble))
+        if troubled and self.fault is not None:
+            faulty.faults.append(self.fault)
         async with AsyncPublisher(backend, ledger=place.ledger, clock=rig.clock, checkpoint=points) as publisher:
             return await self._do(publisher, self._wanted(rig))
 
@@ -151,6 +151,7 @@ class CrashWalk:
         anyio.run(faulty.arrive)
         wrong = [f"lost: {error}" for error in errors]
         wrong += [fault for number in self._numbers for fault in self._wrong_about(rig, number)]
+        wrong += [f"half-made: {half}" for half in rig.halves()]
         wrong += [f"{len(names)} times the asset or term {name!r}" for name, names in self._doubles(rig).items()]
         ledger = Ledger(place.ledger)
         wrong += [

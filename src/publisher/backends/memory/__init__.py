@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, assets_of, mark
 from publisher.backends.comparing import Fields, changes, edited, edits, gone, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
@@ -22,6 +22,7 @@ from publisher.backends.steps import (
     Written,
     done,
     send,
+    settling,
     together,
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
@@ -65,8 +66,8 @@ class Memory(Backend):
             answer = yield from self._ask("GET", "/site")
             yield from done(Subject("fact", "site"), Fact(answer))
         terms = [need for need in needs if need.kind == "term"]
-        flows = [self._place_terms(terms)] if terms else []
-        flows += [self._place_asset(need, jobs) for need in needs if need.kind == "asset"]
+        flows = [settling(terms, self._place_terms(terms))] if terms else []
+        flows += [settling([need], self._place_asset(need, jobs)) for need in needs if need.kind == "asset"]
         yield from together(flows, limit=4)
 
     def _place_terms(self, terms: Sequence[Subject]) -> Flow[None]:
@@ -92,13 +93,9 @@ class Memory(Backend):
             row = answer["assets"][0]
             yield from done(need, Placed(row["id"], row["url"]))
             return
-        asset = next(a for job in jobs if job.article for a in job.article.assets.values() if a.id == need.name)
+        asset = assets_of(jobs)[need.name]
         params = {"asset": asset.id, "name": asset.name}
-        try:
-            content = asset.read()
-        except PublisherError as error:
-            yield from done(need, Failed(error))
-            return
+        content = asset.read()
         made = yield from send(
             lambda now: self._request("POST", "/assets", params=params, content=content), "create", {need: {}}
         )
@@ -200,7 +197,7 @@ class Memory(Backend):
         answer = yield from send(lambda now: self._request("DELETE", "/articles", params=params), "replace", about)
         if isinstance(answer, Lost):
             yield from done(job.subject, Failed(UnreachableError(answer.why, hint="Run again.")))
-        else:
+        else:  # also when it is gone already: an earlier try may have worked
             yield from done(job.subject, Removed())
 
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:

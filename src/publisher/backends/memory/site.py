@@ -92,9 +92,8 @@ class MemorySite:
         if place == "PUT /articles":
             return _json(200, {"articles": [self._replace(fields) for fields in json.loads(content)["articles"]]})
         if place == "DELETE /articles":
-            for article_id in asked.get_list("id"):
-                self.articles.pop(article_id, None)
-            return _json(200, {})
+            gone = [self.articles.pop(article_id, None) for article_id in asked.get_list("id")]
+            return _json(200 if any(gone) else 404, {})
         if place == "GET /terms":
             return _json(200, {"terms": [row for row in self.terms.values() if row["name"] in asked.get_list("name")]})
         if place == "POST /terms":

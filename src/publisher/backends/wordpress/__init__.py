@@ -85,7 +85,7 @@ class WordPress(Backend):
         return classify(answer, effect)
 
     def needs(self, job: Job) -> Sequence[Subject]:
-        if job.article is None or job.action in (Action.UNPUBLISH, Action.DELETE):
+        if job.article is None:
             return ()
         assets = dict.fromkeys(Subject("asset", asset.id) for asset in job.article.assets.values())
         return [*assets, *terms_of(job.article)]

@@ -83,7 +83,8 @@ def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     error = error_in(value)
     if error is None:
         if answer.status_code < 300:
-            return "settled"
+            told = isinstance(value, dict) or effect != "create"
+            return "settled" if told else "ambiguous"
         return "permanent" if answer.status_code < 500 else ("ambiguous" if effect == "create" else "transient")
     return classify_error(status_of(answer.status_code, error), error["code"], effect)
 

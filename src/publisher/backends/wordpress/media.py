@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 from slugify import slugify
 
-from publisher.backends.steps import Absent, Failed, Flow, Found, Lost, Placed, done, send, together
+from publisher.backends.base import assets_of
+from publisher.backends.steps import Absent, Failed, Flow, Found, Lost, Placed, done, send, settling, together
 from publisher.backends.wordpress.answers import error_in, refusal, value_of
 from publisher.backends.wordpress.site import Facts, Site, ask
 from publisher.errors import PublisherError, UnreachableError
@@ -29,8 +30,8 @@ def place_media(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequen
     if not needs:
         return
     there = yield from _look(site, facts, needs)
-    assets = {asset.id: asset for job in jobs if job.article for asset in job.article.assets.values()}
-    flows = [_place(site, facts, need, assets[need.name], there) for need in needs]
+    assets = assets_of(jobs)
+    flows = [settling([need], _place(site, facts, need, assets[need.name], there)) for need in needs]
     # The first one alone: two uploads that both have to make the month's folder fail ("Unable to create directory").
     yield from together(flows[:1], 1)
     yield from together(flows[1:], _AT_ONCE)

@@ -1,0 +1,115 @@
+"""A place in memory with processes that publish to it, and a real HTTP server that answers as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from publisher import Memory, Publisher
+from publisher.backends.memory import MemorySite
+from publisher.ledger import Ledger
+from publisher.models import Article, Intent
+from publisher.testing import FakeClock, Fault, FaultyTransport, make_faulty
+
+
+class Place:
+    """One site, one ledger, one clock; publishers come and go like processes."""
+
+    def __init__(self, ledger: Path) -> None:
+        self.clock = FakeClock()
+        self.site = MemorySite(self.clock.now)
+        self.ledger = ledger
+        self.late: list[Any] = []
+        self.events: list[str] = []
+
+    def backend(self, *faults: Fault, settle: float = 60.0) -> tuple[Memory, FaultyTransport]:
+        backend = Memory(site=self.site, settle=settle)
+        faulty = make_faulty(backend, self.clock, self.late)
+        faulty.faults += faults
+        return backend, faulty
+
+    @contextmanager
+    def process(self, *faults: Fault, settle: float = 60.0, **options: Any) -> Iterator[Publisher]:
+        backend, _ = self.backend(*faults, settle=settle)
+        values = {"ledger": self.ledger, "clock": self.clock, "on_event": self._note, **options}
+        with Publisher(backend, **values) as publisher:
+            yield publisher
+
+    def publish(self, article: Article, *faults: Fault, **options: Any) -> Any:
+        with self.process(*faults, **options) as publisher:
+            return publisher.publish(article)
+
+    def arrive(self) -> None:
+        """An hour passes: whatever the site was still at work on takes effect."""
+        self.clock.advance(3600)
+        with self.process() as publisher:
+            publisher.publish(article("the hour is over"))
+        del self.site.articles[max(self.site.articles, key=int)]
+
+    @property
+    def bodies(self) -> list[str]:
+        """The words of everything that stands there."""
+        return [row["body"].removeprefix("<p>").removesuffix("</p>\n") for row in self.site.articles.values()]
+
+    @property
+    def doubts(self) -> Sequence[Intent]:
+        ledger = Ledger(self.ledger)
+        found = ledger.open_creates("memory:memory.invalid")
+        ledger.close()
+        return found
+
+    def _note(self, event: Any) -> None:
+        self.events.append(f"{event.kind} {event.key} {event.detail}")
+
+
+def article(key: str = "a", body: str = "One.", **fields: Any) -> Article:
+    return Article(key=key, title=fields.pop("title", f"Article {key}"), body=body, **fields)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path / "ledger.db")
+
+
+@pytest.fixture
+def make_article() -> Callable[..., Article]:
+    return article
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Start an HTTP server that answers with ``answer(request handler)``; its address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Callable[[BaseHTTPRequestHandler], None], context: Any = None) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                answer(self)
+
+            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+
+            def log_message(self, *values: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *values: None  # type: ignore[method-assign]
+        servers.append(server)
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        return f"{'http' if context is None else 'https'}://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

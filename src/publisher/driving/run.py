@@ -118,12 +118,13 @@ class Run:
         groups = [self.names([subject]) for subject in subjects]
         taken = await self.in_ledger(self.ledger.acquire, self.target, groups, self.clock.now())
         mine = [subject for subject, got in zip(subjects, taken, strict=True) if got]
+        held = frozenset[str]().union(*(group for group, got in zip(groups, taken, strict=True) if got))
         try:
             yield mine
         finally:
-            if mine:
+            if held:
                 with anyio.CancelScope(shield=True):
-                    await self.in_ledger(self.ledger.release, self.target, self.names(mine))
+                    await self.in_ledger(self.ledger.release, self.target, held)
 
     @asynccontextmanager
     async def leased_for(self, jobs: Sequence[Job]) -> AsyncIterator[list[Job]]:

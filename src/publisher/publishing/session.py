@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self
 
 import anyio
 import anyio.to_thread
@@ -22,31 +22,17 @@ from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
-from publisher.errors import ConfigurationError, LedgerError, PublisherError, RefusedError
-from publisher.ledger import ALIVE_SECONDS, Ledger
+from publisher.errors import ConfigurationError, PublisherError, RefusedError
 from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
 from publisher.planning import UNPUBLISHED, Standing, plan_target, wish
+from publisher.publishing.books import Book, Books
 from publisher.publishing.places import ledger_path
 from publisher.publishing.sources import Articles, Entry, entries, one_article, places
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 Targets = Backend | Iterable[Backend]
 
 #: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
 CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Book:
-    """An open ledger, and the slot through which one worker thread at a time uses it."""
-
-    ledger: Ledger
-    slot: anyio.CapacityLimiter
-
-    async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self.slot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +71,14 @@ class AsyncPublisher:
         self._rerender = rerender
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
-        self._books: dict[Path, _Book] = {}
+        self._books = Books(self._clock, checkpoint)
         self._clients: dict[Backend, httpx.AsyncClient] = {}
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
         self._open = anyio.create_task_group()
         await self._open.__aenter__()
-        self._open.start_soon(self._stay_alive)
+        self._open.start_soon(self._books.stay_alive)
         return self
 
     async def __aexit__(
@@ -102,10 +88,8 @@ class AsyncPublisher:
         with anyio.CancelScope(shield=True):
             for client in self._clients.values():
                 await client.aclose()
-            for book in self._books.values():
-                await self._close(book)
+            await self._books.close()
         self._clients.clear()
-        self._books.clear()
         group, self._open = self._open, None
         group.cancel_scope.cancel()
         # What the caller's block raised is the caller's; the group would wrap it.
@@ -159,14 +143,6 @@ class AsyncPublisher:
 
     # How it is done
 
-    async def _close(self, book: _Book) -> None:
-        try:
-            if self._checkpoint is not None:
-                self._checkpoint("ledger.close")
-            await book.call(book.ledger.close)
-        finally:
-            await book.call(book.ledger.abandon)
-
     async def _take_off(self, action: Action, article: Article | str | Path, backend: Backend) -> Receipt:
         what = await anyio.to_thread.run_sync(_article_or_key, article)
         book = await self._book([what] if isinstance(what, Article) else [])
@@ -205,14 +181,14 @@ class AsyncPublisher:
             outcomes = await carry_out(run, [job])
         return outcomes[key].unwrap()
 
-    async def _read(self, book: _Book, found: Sequence[Article | Path]) -> list[Entry]:
+    async def _read(self, book: Book, found: Sequence[Article | Path]) -> list[Entry]:
         files = any(isinstance(one, Path) for one in found)
         remembered = await book.call(book.ledger.sources) if files else {}
         return await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
 
     async def _plan(
         self,
-        book: _Book,
+        book: Book,
         wanted: Sequence[Entry],
         backends: Sequence[Backend],
         standing: Mapping[tuple[str, str], Standing],
@@ -234,7 +210,7 @@ class AsyncPublisher:
 
     async def _carry_out(
         self,
-        book: _Book,
+        book: Book,
         backend: Backend,
         plan: Sequence[_Planned],
         standing: Mapping[tuple[str, str], Standing],
@@ -308,7 +284,7 @@ class AsyncPublisher:
         )
 
     @asynccontextmanager
-    async def _running(self, book: _Book, backend: Backend) -> AsyncIterator[Run]:
+    async def _running(self, book: Book, backend: Backend) -> AsyncIterator[Run]:
         """A run at one target. Connections to the publisher's own targets stay open for the next."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
         async with AsyncExitStack() as stack:
@@ -335,26 +311,12 @@ class AsyncPublisher:
                 **more,
             )
 
-    async def _book(self, found: Sequence[Article | Path]) -> _Book:
+    async def _book(self, found: Sequence[Article | Path]) -> Book:
         if self._open is None:
             raise ConfigurationError(
                 "this publisher is not open", hint="Use it in 'with Publisher(…) as publisher:', or 'async with'."
             )
-        path = ledger_path(self._ledger, found)
-        if path not in self._books:
-            slot = anyio.CapacityLimiter(1)
-            ledger = await anyio.to_thread.run_sync(Ledger, path, limiter=slot)
-            self._books[path] = _Book(ledger, slot)
-        return self._books[path]
-
-    async def _stay_alive(self) -> None:
-        while True:
-            # In real time, whatever clock the runs go by: it is other processes that wait for this one's death.
-            await anyio.sleep(ALIVE_SECONDS / 3)
-            for book in list(self._books.values()):
-                # A ledger that cannot be written fails the run itself, which says so where it matters.
-                with suppress(LedgerError):
-                    await book.call(book.ledger.beat, self._clock.now())
+        return await self._books.open(ledger_path(self._ledger, found))
 
     def _tell(self, event: Event) -> None:
         if self._on_event is not None:

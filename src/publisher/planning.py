@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
 class Standing(NamedTuple):
     """What the ledger says stands at a target: the wish that it fulfils, by which renderer, and its receipt.
 
-    An empty wish was adopted and has yet to be written once more.
+    An empty wish stands where that is not certain: adopted and yet to be written once more, or an update under way.
     """
 
     wish: str
@@ -42,8 +42,9 @@ def wish(digest: str, fingerprint: str) -> str:
     return hashlib.sha256(f"{digest}\n{fingerprint}".encode()).hexdigest()
 
 
-#: The wish of an article that shall be kept but not shown.
+#: The wish of an article that shall be kept but not shown, and of one that shall be gone.
 UNPUBLISHED = hashlib.sha256(b"unpublished").hexdigest()
+DELETED = hashlib.sha256(b"deleted").hexdigest()
 
 
 def plan_target(
@@ -73,7 +74,7 @@ def plan_target(
         elif there is None:
             said = (Action.CREATE, "not in the ledger")
         elif not there.wish:
-            said = (Action.UPDATE, "adopted, and to be written once more")
+            said = (Action.UPDATE, "what stands there is not known for certain; it is written once more")
         elif there.wish != wish(article.digest, fingerprint):
             said = (Action.UPDATE, "the article, its images or the target's settings changed")
         elif rerender and there.renderer != renderer:

@@ -60,7 +60,7 @@ def test_the_asset_of_a_file_holds_no_bytes(tmp_path):
     asset = asset_from_file(file)
     assert (asset.path, asset.data) == (file, None)
     assert asset == asset_from_bytes(picture_bytes := file.read_bytes(), "a.png").model_copy(
-        update={"path": file, "data": None}
+        update={"path": file, "data": None, "stamp": asset.stamp}
     )
     assert asset.read() == picture_bytes
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import pytest
 
+from publisher import Publisher
 from publisher.errors import ConflictError, InDoubtError, PublisherError, RefusedError, UnreachableError
 from publisher.ledger import Ledger
 from publisher.models import Action
@@ -106,6 +107,29 @@ def test_a_run_looks_at_what_earlier_runs_left_about_other_articles(place, make_
     assert place.doubts == []
 
 
+def test_a_run_with_nothing_to_send_looks_at_them_too(place, make_article):
+    """The next run finds out, also if everything that it was asked for is unchanged."""
+    place.publish(make_article("b"))
+    leave_in_doubt(place, make_article())
+    place.clock.advance(100)
+    assert place.publish(make_article("b")).action is Action.NO_OP
+    assert place.doubts == []
+
+
+@pytest.mark.parametrize("status", [302, 303])
+def test_a_create_that_is_answered_with_a_redirect_may_have_taken_effect(place, make_article, status):
+    """That is how many servers answer a form that worked."""
+    answer = place.site.answer
+
+    def redirect(request):
+        there = answer(request)
+        return there if request.method != "POST" else httpx.Response(status, headers={"location": "/articles/1"})
+
+    place.site.answer = redirect
+    place.publish(make_article())
+    assert place.bodies == ["One."]
+
+
 def test_every_create_of_a_batch_is_resolved_for_itself(place, make_article):
     """One lost answer about five articles: all five are found."""
     articles = [make_article(key, key) for key in "abcde"]
@@ -194,6 +218,29 @@ def test_publishing_after_a_lost_removal_shows_it_again(place, make_article, dee
     assert [row["status"] for row in place.site.articles.values()] == ["published"]
 
 
+@pytest.mark.parametrize("trouble", ["answer lost", "late"])
+def test_what_we_deleted_ourselves_was_deleted_by_nobody_else(place, make_article, trouble):
+    """A delete whose answers were lost is recognised like any other write of ours."""
+    place.publish(make_article())
+    with place.process(Fault(trouble, on("DELETE"), 99)) as publisher, pytest.raises(UnreachableError):
+        publisher.delete("a")
+    place.publish(make_article(body="Two."))
+    place.arrive()
+    assert place.bodies == ["Two."]
+
+
+def test_two_lost_writes_of_different_fields_are_both_ours(place, make_article):
+    """New words, then taken off, both without an answer: what stands there is the sum of the two."""
+    place.publish(make_article())
+    with pytest.raises(UnreachableError):
+        place.publish(make_article(body="Two."), lost("PUT"))
+    place.clock.advance(100)
+    with place.process(lost("PUT")) as publisher, pytest.raises(UnreachableError):
+        publisher.unpublish("a")
+    place.publish(make_article(body="Three."))
+    assert place.bodies == ["Three."]
+
+
 def test_an_older_update_cannot_arrive_after_a_newer_one(place, make_article):
     """Before new words are sent, the target gets the time to be done with the old ones."""
     place.publish(make_article())
@@ -208,8 +255,8 @@ def test_an_older_update_cannot_arrive_after_a_newer_one(place, make_article):
 def test_an_older_update_cannot_arrive_after_a_newer_one_though_it_was_sent_again(place, make_article):
     """An answer to the same words sent again says nothing about the first sending."""
     place.publish(make_article())
+    faults = Fault("refused", on("PUT"), 4), Fault("late", on("PUT"), 1, late=50)
     with pytest.raises(UnreachableError):
-        faults = Fault("refused", on("PUT"), 4), Fault("late", on("PUT"), 1, late=50)
         place.publish(make_article(body="Two."), *faults)
     place.publish(make_article(body="Two."))
     place.publish(make_article(body="Three."))
@@ -262,6 +309,32 @@ def test_other_articles_do_not_wait_for_a_lost_update(place, make_article):
     assert place.clock.now() - began < 5
 
 
+@pytest.mark.parametrize("back", [3600.0, 86_400.0 * 365])
+def test_a_clock_that_was_set_back_does_not_stop_anybody_for_long(place, make_article, back):
+    """What was sent 'in the future' is waited for no longer than the settle time, or the deadline."""
+    place.publish(make_article())
+    with pytest.raises(UnreachableError):
+        place.publish(make_article(body="Two."), lost("PUT"))
+    place.clock.advance(-back)
+    began = place.clock.now()
+    with suppress(PublisherError):
+        place.publish(make_article(body="Three."))
+    assert place.clock.now() - began <= 300
+
+
+def test_a_dead_target_is_not_asked_about_every_article(place, make_article):
+    """When it has been silent often enough the others are not tried any more."""
+    articles = [make_article(f"a{number}") for number in range(50)]
+    place.publish(make_article())
+    began = place.clock.now()
+    backend, faulty = place.backend(Fault("refused", lambda request: True, 10_000))
+    with Publisher(backend, ledger=place.ledger, clock=place.clock) as publisher:
+        outcomes = publisher.publish_many(articles)
+    assert not any(outcome.ok for outcome in outcomes)
+    assert len(faulty.requests) <= 20
+    assert place.clock.now() - began <= 180
+
+
 # What the ledger says afterwards
 
 
@@ -279,10 +352,8 @@ def test_other_articles_do_not_wait_for_a_lost_update(place, make_article):
 )
 def test_a_job_that_has_an_outcome_is_not_pending(place, make_article, faults, state):
     """The ledger says of every job what its outcome said."""
-    try:
+    with suppress(PublisherError):
         place.publish(make_article(), *faults, deadline=600)
-    except PublisherError:
-        pass
     with closing(sqlite3.connect(place.ledger)) as database:
         assert database.execute("SELECT state FROM jobs").fetchall() == [(state,)]
 
@@ -290,10 +361,10 @@ def test_a_job_that_has_an_outcome_is_not_pending(place, make_article, faults, s
 def test_after_every_outcome_all_leases_are_given_back(place, make_article):
     """The next publisher need not wait for anything."""
     for fault in (lost("POST", 1), Fault("refused", lambda request: True, 99), Fault("request lost", on("POST"), 99)):
-        try:
+        with suppress(PublisherError):
             place.publish(make_article(), fault)
-        except PublisherError:
-            pass
         ledger = Ledger(place.ledger)
-        assert ledger.acquire(TARGET, [frozenset({"article:a", "slug:article-a", "slug:a"})], place.clock.now()) == [True]
+        assert ledger.acquire(TARGET, [frozenset({"article:a", "slug:article-a", "slug:a"})], place.clock.now()) == [
+            True
+        ]
         ledger.close()

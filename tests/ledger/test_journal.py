@@ -49,7 +49,11 @@ def states(rows):
     ("effect", "settle", "state"),
     [
         ("create", lambda ledger, job, ids: ledger.settle_article(TARGET, job, WRITTEN, NAMES, 101.0), "answered"),
-        ("create", lambda ledger, job, ids: ledger.settle_article(TARGET, job, Found(WRITTEN), NAMES, 101.0), "answered"),
+        (
+            "create",
+            lambda ledger, job, ids: ledger.settle_article(TARGET, job, Found(WRITTEN), NAMES, 101.0),
+            "answered",
+        ),
         ("create", lambda ledger, job, ids: ledger.settle_failed(TARGET, A, job, NO), "answered"),
         ("create", lambda ledger, job, ids: ledger.settle_absent(TARGET, A, 100.0), "absent"),
         ("create", lambda ledger, job, ids: ledger.settle_absent(TARGET, A, 99.0), "open"),
@@ -141,8 +145,6 @@ def test_a_replace_without_an_answer_is_told_to_the_next_flow(ledger, sent, make
     ledger.settle_failed(TARGET, A, job, NO)
     known = ledger.known(TARGET, [make_job(revision=2)], [], 200.0)
     assert [intent.job for intent in known.unanswered["a"]] == [job]
-    ledger.settle_article(TARGET, job, WRITTEN, NAMES, 201.0)
-    assert ledger.known(TARGET, [make_job(revision=2)], [], 202.0).unanswered == {}
 
 
 # Jobs
@@ -255,5 +257,5 @@ def test_a_ledger_holds_words_of_any_script(ledger, make_job, open_ledger):
     job = make_job("ключ/日本語", slug="日本語", article={"title": "Ключ 🎈", "body": "\0 é"})
     ledger.begin([job])
     ledger.acquire(TARGET, [frozenset({"article:ключ/日本語"})], 0.0)
-    ledger.journal(TARGET, {job.subject: {}}, "create", {job.subject: job.id}, ["article:ключ/日本語"], 0.0)
+    ledger.journal(TARGET, {job.subject: {}}, "create", {job.subject: job.id}, ["article:ключ/日本語"], 1.0)
     assert [intent.job for intent in open_ledger().open_creates(TARGET)] == [job]

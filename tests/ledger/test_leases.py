@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import time
 from pathlib import Path
@@ -112,7 +113,12 @@ def test_two_runs_of_one_owner_do_not_share_a_lease(open_ledger):
 def test_the_token_grows_with_every_change_of_hands(open_ledger, rows):
     """Given back, taken over or taken again: an attempt under a later lease has a higher token."""
     first, second = open_ledger(), open_ledger()
-    for ledger, now, gives_back in [(first, 0.0, True), (second, 1.0, False), (first, 20.0, True), (first, 21.0, False)]:
+    for ledger, now, gives_back in [
+        (first, 0.0, True),
+        (second, 1.0, False),
+        (first, 20.0, True),
+        (first, 21.0, False),
+    ]:
         assert ledger.acquire(TARGET, [NAMES], now) == [True]
         ledger.journal(TARGET, {A: {}}, "create", {}, NAMES, now)
         if gives_back:
@@ -211,5 +217,5 @@ def test_several_processes_hold_a_name_one_at_a_time(file, tmp_path, rows):
     assert [worker.exitcode for worker in workers] == [0] * 4
     held = sorted(tuple(map(int, line.split())) for shared in files for line in shared.read_text().splitlines())
     assert len(held) == 40
-    assert [now for before, now in zip(held, held[1:], strict=False) if now[0] < before[1]] == []
+    assert [now for before, now in itertools.pairwise(held) if now[0] < before[1]] == []
     assert len(set(rows("SELECT token FROM attempts"))) == 40

@@ -143,16 +143,19 @@ class Backend(ABC):
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         """What an answer means for the request.
 
-        ``settled`` and ``permanent`` answers are given to the flow; ``transient`` means that nothing took effect and
-        the driver sends again; ``ambiguous`` that nobody can know. The default suits a JSON API without surprises.
+        ``settled`` and ``permanent`` answers are given to the flow, of which a permanent one provably changed nothing;
+        ``transient`` means that nothing took effect and the driver sends again; ``ambiguous`` that nobody can know, so
+        that it sends again only what is no create. The default suits a JSON API without surprises.
         """
         status = answer.status_code
-        if status < 400:
-            return "settled" if status < 300 else "permanent"
+        if status < 300:
+            return "settled"
+        if status < 400:  # many a server answers a create that worked with the way to what it made
+            return "ambiguous" if effect == "create" else "permanent"
         if status == 429 or (status == 503 and "retry-after" in answer.headers):
             return "transient"
         if status >= 500 or status in (408, 425):
-            return "ambiguous" if effect == "create" else "transient"
+            return "ambiguous"  # a gateway that gave up says nothing about the server behind it
         return "permanent"
 
     def fingerprint(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from publisher.errors import ConflictError
-from publisher.models import Change, Intent, Publication
+from publisher.models import Action, Change, Intent, Publication
 
 #: The fields of an article that we own at a target, by the target's names for them.
 Fields = Mapping[str, Any]
@@ -36,10 +36,10 @@ def edits(
     differing = [name for name, value in publication.baseline.items() if stored.get(name, "") != value]
     if differing:
         found = essence(stored)
-        for intent in unanswered:
-            wished: Fields = intent.evidence.get("fields", {})
-            if all(found.get(name) == wished.get(name) for name in differing):
-                return ()
+        wishes: list[Fields] = [intent.evidence.get("fields", {}) for intent in unanswered]
+        # One may have brought the text and another the status, so each field is looked at by itself.
+        ours = {name for wish in wishes for name in wish if found.get(name) == wish[name]}
+        differing = [name for name in differing if name not in ours]
     return tuple(_change(name, publication.baseline[name], stored.get(name, "")) for name in differing)
 
 
@@ -50,6 +50,11 @@ def edited(found: Sequence[Change]) -> ConflictError:
         f"it was edited at the target since it was last published: {said}",
         hint="Take the edit over into the article, or publish with on_conflict='overwrite' to replace it.",
     )
+
+
+def removed_by_us(unanswered: Iterable[Intent]) -> bool:
+    """Whether a delete of our own, whose answer never came, explains that an article is gone."""
+    return any(intent.job is not None and intent.job.action is Action.DELETE for intent in unanswered)
 
 
 def gone(remote_id: str) -> ConflictError:

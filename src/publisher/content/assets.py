@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path, PurePath
@@ -45,7 +46,9 @@ def asset_from_bytes(data: bytes, name: str) -> Asset:
 def asset_from_file(path: Path) -> Asset:
     """The asset of a file; its bytes are read again when they are sent. Raises as :func:`asset_from_bytes`."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            stat = os.fstat(file.fileno())
+            data = file.read()
     except FileNotFoundError:
         raise ContentError("there is no such image", path=path, hint="Correct the path, or add the file.") from None
     except OSError as error:
@@ -54,7 +57,12 @@ def asset_from_file(path: Path) -> Asset:
         ) from None
     media_type = _prove(data, path)
     return Asset(
-        id=Asset.identify(data), name=_name(path.name, media_type), media_type=media_type, size=len(data), path=path
+        id=Asset.identify(data),
+        name=_name(path.name, media_type),
+        media_type=media_type,
+        size=len(data),
+        path=path,
+        stamp=(stat.st_size, stat.st_mtime_ns),
     )
 
 

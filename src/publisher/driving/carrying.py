@@ -9,13 +9,13 @@ from publisher.driving.doubt import resolve
 from publisher.driving.flows import side_by_side
 from publisher.driving.placing import CREATES, PATIENCE, place
 from publisher.driving.run import Run
-from publisher.errors import InDoubtError, LeaseLostError, PublisherError, RefusedError, UnreachableError
+from publisher.errors import ConflictError, InDoubtError, LeaseLostError, PublisherError, RefusedError, UnreachableError
 from publisher.models import Action, Job, Outcome, Subject
 
 
 async def carry_out(run: Run, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
     """The outcomes by article key. One article that goes wrong stops no other."""
-    await run.in_ledger(run.ledger.begin, jobs)
+    jobs = await run.in_ledger(run.ledger.begin, jobs)
     waiting = {job.subject: job for job in jobs}
     tries: dict[Subject, int] = {}
     waited_since = run.clock.now()
@@ -30,7 +30,7 @@ async def carry_out(run: Run, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
         if waiting and not mine:
             if run.clock.now() - waited_since > run.deadline:
                 for job in waiting.values():
-                    run.conclude(job, _taken(job))
+                    await run.conclude(job, _taken(job))
                 break
             await run.clock.sleep(PATIENCE)
     return run.outcomes
@@ -54,19 +54,21 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
     if not jobs:
         return
     try:
+        if run.silent is not None:
+            raise run.silent
         await place(run, jobs)
     except LeaseLostError:
         return
     except PublisherError as error:
         for job in jobs:
-            run.conclude(job, error)
+            await run.conclude(job, error)
         return
-    jobs = _whose_needs_stand(run, jobs)
+    jobs = await _whose_needs_stand(run, jobs)
     await _nothing_arrives_late(run, jobs)
     await _publish(run, jobs, tries)
     for job in await _out_of_doubt(run, [job for job in jobs if job.key not in run.outcomes]):
         if tries[job.subject] >= CREATES:
-            run.conclude(
+            await run.conclude(
                 job,
                 UnreachableError(
                     f"it was sent {tries[job.subject]} times, and every time nothing of it arrived",
@@ -82,9 +84,14 @@ async def _not_done_elsewhere(run: Run, jobs: Sequence[Job]) -> list[Job]:
     for job in jobs:
         there = standing.get((run.target, job.key))
         if there is not None and (there.wish, there.renderer) == (job.wish, job.renderer):
-            run.conclude(job, there.receipt)
+            await run.conclude(job, there.receipt)
+        elif there is not None and there.revision > job.revision:
+            error = ConflictError(
+                "a newer version of it was published meanwhile", hint="Run again to publish this one."
+            )
+            await run.conclude(job, error)
         elif there is None and job.action is Action.DELETE and job.article is None:
-            run.conclude(job, RefusedError("nothing of it stands there", hint="Nothing is left to do."))
+            await run.conclude(job, RefusedError("nothing of it stands there", hint="Nothing is left to do."))
         else:
             left.append(job)
     return left
@@ -97,7 +104,7 @@ async def _out_of_doubt(run: Run, jobs: Sequence[Job]) -> list[Job]:
     doubts = await resolve(run, [job.subject for job in jobs], wait=True)
     for job in jobs:
         if job.subject in doubts:
-            run.conclude(
+            await run.conclude(
                 job,
                 InDoubtError(
                     f"it was sent, and whether it took effect is not known: {doubts[job.subject]}",
@@ -107,7 +114,7 @@ async def _out_of_doubt(run: Run, jobs: Sequence[Job]) -> list[Job]:
     return [job for job in jobs if job.subject not in doubts]
 
 
-def _whose_needs_stand(run: Run, jobs: Sequence[Job]) -> list[Job]:
+async def _whose_needs_stand(run: Run, jobs: Sequence[Job]) -> list[Job]:
     """A failed asset fails only the articles that use it."""
     left = []
     for job in jobs:
@@ -115,7 +122,7 @@ def _whose_needs_stand(run: Run, jobs: Sequence[Job]) -> list[Job]:
         if failed is None:
             left.append(job)
         else:
-            run.conclude(job, failed)
+            await run.conclude(job, failed)
     return left
 
 
@@ -129,7 +136,8 @@ async def _nothing_arrives_late(run: Run, jobs: Sequence[Job]) -> None:
     if older:
         for intent in older:
             run.emit("waiting", intent.subject.name, "the target may still be at work on an older version")
-        await run.clock.sleep(max(intent.sent_at for intent in older) + settle - now)
+        # A clock that was set back since must not make this longer.
+        await run.clock.sleep(min(settle, max(intent.sent_at for intent in older) + settle - now))
 
 
 async def _publish(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> None:
@@ -141,6 +149,10 @@ async def _publish(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> 
 
 
 async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, int]) -> None:
+    if run.silent is not None:
+        for job in batch:
+            await run.conclude(job, run.silent)
+        return
     for job in batch:
         tries[job.subject] = tries.get(job.subject, 0) + 1
     known = await run.known(batch, run.needs(batch))
@@ -149,11 +161,13 @@ async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, in
     except LeaseLostError:
         return
     except PublisherError as error:
+        if isinstance(error, UnreachableError):
+            run.silent = error
         intents = await run.from_ledger(run.ledger.open_creates, run.target, [job.subject for job in batch])
         doubtful = {intent.subject for intent in intents}
         for job in batch:
             if job.key not in run.outcomes and job.subject not in doubtful:
-                run.conclude(job, error)
+                await run.conclude(job, error)
 
 
 def _taken(job: Job) -> InDoubtError:

@@ -10,6 +10,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from urllib.parse import quote
+
+import httpx
 
 _secrets: ContextVar[tuple[str, ...]] = ContextVar("publisher_secrets", default=())
 
@@ -42,12 +45,20 @@ def keeping_secret(secrets: Sequence[str]) -> Iterator[None]:
         if _filter not in logger.filters:
             logger.addFilter(_filter)
     # The longest first: a secret may be part of another, as a password is of its Basic credentials.
-    known = sorted({*_secrets.get(), *(secret for secret in secrets if secret)}, key=len, reverse=True)
+    known = sorted(
+        {*_secrets.get(), *(form for secret in secrets if secret for form in _forms(secret))}, key=len, reverse=True
+    )
     token = _secrets.set(tuple(known))
     try:
         yield
     finally:
         _secrets.reset(token)
+
+
+def _forms(secret: str) -> list[str]:
+    """How a secret may be spelled in an address, a header or a repr."""
+    in_address = str(httpx.QueryParams({"": secret}))[1:]
+    return [secret, in_address, quote(secret), quote(secret, safe=""), repr(secret)[1:-1], secret.strip()]
 
 
 class _Redacting(logging.Filter):

@@ -33,7 +33,15 @@ from publisher.driving.clock import Clock
 from publisher.driving.flows import drive, lease_names
 from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
-from publisher.errors import AuthenticationError, ConflictError, LeaseLostError, PublisherError, error_from_record
+from publisher.errors import (
+    AuthenticationError,
+    ConflictError,
+    InDoubtError,
+    LeaseLostError,
+    PublisherError,
+    UnreachableError,
+    error_from_record,
+)
 from publisher.ledger import Ledger
 from publisher.models import Action, Event, EventKind, Job, Outcome, Receipt, Subject
 
@@ -48,7 +56,8 @@ def _pass(point: str) -> None:
 
 
 class Run:
-    """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed.
+    """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed;
+    ``silent`` says that the target stopped answering, so that the other articles are not tried any more.
 
     ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
     publisher may take. ``checkpoint`` is called with a name wherever a process might die, so that a test can let it.
@@ -69,15 +78,17 @@ class Run:
     ) -> None:
         self.backend = backend
         self.target = backend.target.identity
-        self.ledger = ledger
+        self.ledger = ledger.for_run()
         self.clock = clock
         self.deadline = deadline
         self.on_conflict: OnConflict = on_conflict
         self.outcomes: dict[str, Outcome] = {}
         self.failed: dict[Subject, PublisherError] = {}
+        self.silent: UnreachableError | None = None
         self.looks: dict[Subject, Half | Absent | Unsure] = {}
         self._jobs: dict[Subject, Job] = {}
         self._lost: set[Subject] = set()
+        self._answered: dict[Subject, list[int]] = {}
         self._claims: dict[str, str] | None = None
         self._on_event = on_event
         self._checkpoint = checkpoint
@@ -191,6 +202,9 @@ class Run:
                 self._lost |= step.about.keys()
         elif isinstance(answer, Lost) or self.backend.classify(answer, step.effect) == "permanent":
             await self.in_ledger(self.ledger.withdraw, ids)
+        else:
+            for subject, attempt in zip(step.about, ids, strict=True):
+                self._answered.setdefault(subject, []).append(attempt)
         return answer
 
     async def _settle(self, done: Done) -> None:
@@ -214,7 +228,8 @@ class Run:
 
     async def _settle_article(self, subject: Subject, result: Written | Removed | Stored | Found, now: float) -> None:
         job = self._jobs[subject]
-        receipt = await self.in_ledger(self.ledger.settle_article, self.target, job, result, self.names([subject]), now)
+        about = (self.target, job, result, self.names([subject]), now, self._answered.pop(subject, ()))
+        receipt = await self.in_ledger(self.ledger.settle_article, *about)
         if self._claims is not None and receipt.remote_id:
             self._claims[receipt.remote_id] = job.key
         if isinstance(result, Found):
@@ -222,7 +237,7 @@ class Run:
         elif isinstance(result, Stored):
             self.emit("waiting", job.key, "stored at the target, and not whole yet")
         else:
-            self.conclude(job, receipt)
+            self._conclude(job, receipt)
 
     async def _settle_failed(self, subject: Subject, error: PublisherError) -> None:
         if isinstance(error, LeaseLostError):
@@ -231,21 +246,25 @@ class Run:
             return  # it may have happened after all: a look at the target decides
         job = self._jobs.get(subject)
         located = self._told(error, job)
-        await self.in_ledger(self.ledger.settle_failed, self.target, subject, job, located)
+        about = (self.target, subject, job, located, self.names([subject]), self._answered.pop(subject, ()))
+        try:
+            await self.in_ledger(self.ledger.settle_failed, *about)
+        except LeaseLostError:
+            return  # likewise
         if job is None:
             self.failed[subject] = located
         elif isinstance(error, ConflictError) and self.on_conflict == "skip":
             await self._skip(job, located)
         else:
-            self.conclude(job, located)
+            self._conclude(job, located)
 
     async def _skip(self, job: Job, error: PublisherError) -> None:
         found = await self.from_ledger(self.ledger.standing, [self.target], [job.key])
         standing = found.get((self.target, job.key))
         if standing is None:  # somebody else's article in our place cannot be skipped over as if it were ours
-            self.conclude(job, error)
+            self._conclude(job, error)
         else:
-            self.conclude(job, standing.receipt.model_copy(update={"action": Action.CONFLICT}))
+            self._conclude(job, standing.receipt.model_copy(update={"action": Action.CONFLICT}))
 
     def _told(self, error: PublisherError, job: Job | None) -> PublisherError:
         """The error as it may be shown and kept: with its place, and without what must stay secret."""
@@ -253,8 +272,19 @@ class Run:
         shown = {name: redact(value) if isinstance(value, str) else value for name, value in record.items()}
         return error_from_record(shown)
 
-    def conclude(self, job: Job, result: Receipt | PublisherError) -> None:
-        """The outcome of a job is known."""
+    async def conclude(self, job: Job, result: Receipt | PublisherError) -> None:
+        """The outcome of a job is known, without anything to settle. What is in doubt stays pending in the ledger."""
+        if isinstance(result, Receipt):
+            await self.in_ledger(self.ledger.supersede, job)
+        elif not isinstance(result, InDoubtError):
+            await self.in_ledger(self.ledger.fail, job, self._told(result, job))
+        self._conclude(job, result)
+
+    async def end(self) -> None:
+        """Nothing is held any more."""
+        await self.in_ledger(self.ledger.leave)
+
+    def _conclude(self, job: Job, result: Receipt | PublisherError) -> None:
         if isinstance(result, Receipt):
             self.outcomes[job.key] = Outcome(job.key, self.target, result.action, receipt=result)
             self.emit("settled", job.key, result.action)

@@ -26,7 +26,10 @@ from publisher.driving.redaction import redact
 TRIES = 5
 
 #: The connection never stood, so nothing can have arrived.
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+#: The request is not one that can be sent, today or tomorrow.
+_NEVER_WILL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
@@ -69,27 +72,30 @@ class Sender:
         """
         started = self._clock.now()
         before: Lost | None = None
+        arrived = False
 
         async def attempt() -> httpx.Response | Lost:
-            nonlocal before
+            nonlocal before, arrived
             await before_each_try(before)
             try:
-                return await self._try(step)
+                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)))
             except _AgainError as again:
                 before = again.lost
+                arrived = arrived or again.lost.sent
                 raise
 
         def wait(state: RetryCallState) -> float:
-            again = _reason(state)
-            return _backoff(state) if again.retry_after is None else again.retry_after
+            asked = _reason(state).retry_after
+            return asked or _backoff(state)
 
         def stop(state: RetryCallState) -> bool:
             if self._clock.now() + state.upcoming_sleep - started > self._deadline:
                 return True
-            return _reason(state).retry_after is None and state.attempt_number >= TRIES
+            return not _reason(state).retry_after and state.attempt_number >= TRIES
 
         def give_up(state: RetryCallState) -> Lost:
-            return _reason(state).lost
+            last = _reason(state).lost
+            return Lost(last.why, sent=arrived)
 
         def tell(state: RetryCallState) -> None:
             self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
@@ -105,14 +111,18 @@ class Sender:
         answer: httpx.Response | Lost = await patiently(attempt)
         return answer
 
-    async def _try(self, step: Send) -> httpx.Response | Lost:
+    async def _try(self, step: Send, seconds: float) -> httpx.Response | Lost:
         request = step.build(self._clock.now())
         self._prepare(request)
         self._checkpoint("before send")
         try:
             # httpx limits the phases of a request; an answer that drips in for ever is limited here.
-            with anyio.fail_after(self._deadline):
+            with anyio.fail_after(seconds):
                 answer = await self._client.send(request)
+        except _NEVER_WILL:
+            # What such an error says may hold the header that cannot be sent.
+            why = f"{request.method} {request.url.host}: this is no request that HTTP can carry; see its credentials"
+            return Lost(redact(why), sent=False)
         except _NEVER_LEFT as error:
             lost = Lost(_explain(error, request), sent=False)
             if _is_certificate_trouble(error):
@@ -131,7 +141,9 @@ class Sender:
         verdict = self._backend.classify(answer, step.effect)
         said = f"{request.method} {request.url.path} was answered {answer.status_code}"
         if verdict == "transient":
-            raise _AgainError(Lost(redact(said), sent=False), _retry_after(answer, self._clock.now()))
+            pause = _retry_after(answer, self._clock.now())
+            asked = "" if pause is None else f" and asks to come back in {pause:.0f} s"
+            raise _AgainError(Lost(redact(said + asked), sent=False), pause)
         if verdict == "ambiguous":
             lost = Lost(redact(f"{said}, which does not tell whether it took effect"), sent=True)
             if step.effect == "create":

@@ -8,13 +8,23 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from publisher.backends.steps import Evidence
 from publisher.errors import PublisherError
-from publisher.ledger.schema import attempts, jobs
+from publisher.ledger.schema import attempts, jobs, publications
 from publisher.models import Effect, Intent, Job, Subject
 
 
-def begin(connection: Connection, begun: Iterable[Job]) -> None:
-    """Write jobs down as pending; unfinished older ones of the same article are superseded."""
-    for job in begun:
+def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
+    """Write jobs down as pending; unfinished older ones of the same article are superseded.
+
+    Returns them as they were written: of two with one revision, planned within the same millisecond, the second gets
+    the next one.
+    """
+    written = []
+    for planned in begun:
+        job = planned
+        while connection.scalars(select(jobs.c.id).where(jobs.c.id == job.id)).first() is not None:
+            revision = job.revision + 1
+            job = job.model_copy(update={"revision": revision, "id": Job.identify(job.target, job.key, revision)})
+        written.append(job)
         older = (jobs.c.target == job.target) & (jobs.c.key == job.key) & (jobs.c.state == "pending")
         connection.execute(update(jobs).where(older).values(state="superseded"))
         connection.execute(
@@ -27,6 +37,7 @@ def begin(connection: Connection, begun: Iterable[Job]) -> None:
                 job=job.model_dump_json(),
             )
         )
+    return written
 
 
 def finish(connection: Connection, job: Job, error: PublisherError | None = None) -> None:
@@ -34,6 +45,11 @@ def finish(connection: Connection, job: Job, error: PublisherError | None = None
     state = "succeeded" if error is None else "failed"
     record = None if error is None else error.record()
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(state=state, error=record))
+
+
+def supersede(connection: Connection, job: Job) -> None:
+    """A job needs no doing any more."""
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="superseded"))
 
 
 def last_revisions(connection: Connection, target: str) -> dict[str, int]:
@@ -71,6 +87,11 @@ def record(
         )
         assert row.inserted_primary_key is not None
         written.append(int(row.inserted_primary_key[0]))
+    if effect == "replace":
+        # From now until an answer comes nobody knows what stands there: no wish counts as fulfilled.
+        keys = [subject.name for subject in about if subject.kind == "article"]
+        there = (publications.c.target == target) & publications.c.key.in_(keys)
+        connection.execute(update(publications).where(there).values(wish=""))
     return written
 
 
@@ -83,7 +104,7 @@ def sent_again(connection: Connection, ids: Sequence[int], now: float, *, lost: 
     if not lost:
         connection.execute(update(attempts).where(these).values(sent_at=now))
         return list(ids)
-    copied = connection.execute(select(attempts).where(these)).mappings().all()
+    copied = connection.execute(select(attempts).where(these).order_by(attempts.c.id)).mappings().all()
     connection.execute(update(attempts).where(these).values(state="lost"))
     again = []
     for values in copied:
@@ -97,14 +118,25 @@ def close(connection: Connection, ids: Sequence[int], state: str) -> None:
     connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(state=state))
 
 
-def close_all(connection: Connection, target: str, subject: Subject) -> None:
-    """What stands at the target about ``subject`` is known again, so no attempt about it is of interest any more."""
-    pending = attempts.c.state.in_(("open", "unanswered"))
-    connection.execute(update(attempts).where(_about(target, subject), pending).values(state="answered"))
+def close_known(connection: Connection, target: str, subject: Subject, answered: Sequence[int] | None) -> None:
+    """What stands at the target about ``subject`` is known again.
+
+    ``answered`` are the attempts that an answer settled (None: all that are open). What another replace, unanswered,
+    wanted may still come after it.
+    """
+    mine = _about(target, subject)
+    if answered is not None:
+        connection.execute(update(attempts).where(attempts.c.id.in_(answered)).values(state="answered"))
+        replaces = mine & (attempts.c.state == "open") & (attempts.c.effect == "replace")
+        connection.execute(update(attempts).where(replaces).values(state="late"))
+    connection.execute(update(attempts).where(mine, attempts.c.state == "open").values(state="answered"))
+    pending = attempts.c.state.in_(("unanswered", "lost"))
+    connection.execute(update(attempts).where(mine, pending).values(state="late"))
 
 
-def close_failed(connection: Connection, target: str, subject: Subject) -> None:
+def close_failed(connection: Connection, target: str, subject: Subject, answered: Sequence[int] | None) -> None:
     """``subject`` failed. A replace that may have arrived is kept, to recognise its effect before the next write."""
+    connection.execute(update(attempts).where(attempts.c.id.in_(answered or ())).values(state="answered"))
     still_open = _about(target, subject) & (attempts.c.state == "open")
     connection.execute(update(attempts).where(still_open, attempts.c.effect == "create").values(state="answered"))
     connection.execute(update(attempts).where(still_open).values(state="unanswered"))
@@ -126,14 +158,14 @@ def open_creates(connection: Connection, target: str, subjects: Iterable[Subject
 
 def unanswered_replaces(connection: Connection, target: str, subjects: Iterable[Subject]) -> list[Intent]:
     """The replaces since the last known state that may or may not have arrived, oldest first."""
-    return _intents(connection, target, ("open", "unanswered"), "replace", subjects)
+    return _intents(connection, target, ("open", "unanswered", "lost"), "replace", subjects)
 
 
 def still_arriving(connection: Connection, target: str, keys: Iterable[str], since: float) -> list[Intent]:
     """The replaces sent after ``since`` about these articles whose answers never came: the target may be at work on
     them yet, and what they write may come after what is written now."""
     articles = {Subject("article", key) for key in keys}
-    return _intents(connection, target, ("open", "unanswered", "lost"), "replace", articles, since)
+    return _intents(connection, target, ("open", "unanswered", "lost", "late"), "replace", articles, since)
 
 
 def _intents(

@@ -22,9 +22,16 @@ from publisher.planning import Standing
 class Ledger:
     """One ledger file, opened by one publisher, its *owner*. Times are Unix seconds and are given by the caller."""
 
-    def __init__(self, path: Path) -> None:
-        self._store = Store(path)
+    def __init__(self, place: Path | Store) -> None:
+        self._store = place if isinstance(place, Store) else Store(place)
         self.owner = uuid.uuid4().hex
+        self._runs: list[Ledger] = []
+
+    def for_run(self) -> Ledger:
+        """The same ledger for one run: an owner of its own, so that two runs of one publisher share no lease."""
+        run = Ledger(self._store)
+        self._runs.append(run)
+        return run
 
     @property
     def path(self) -> Path:
@@ -32,9 +39,15 @@ class Ledger:
 
     def close(self) -> None:
         """Give all leases back and close the file."""
-        with self._store.writing() as connection:
-            leases.leave(connection, self.owner)
+        self.leave()
         self.abandon()
+
+    def leave(self) -> None:
+        """Give all leases back, those of its runs too."""
+        with self._store.writing() as connection:
+            for one in (self, *self._runs):
+                leases.leave(connection, one.owner)
+        self._runs.clear()
 
     def abandon(self) -> None:
         """Close the file and leave everything as it is, as a process that dies does."""
@@ -45,7 +58,8 @@ class Ledger:
     def beat(self, now: float) -> None:
         """A sign of life. Publishers that have been dead for a day are forgotten."""
         with self._store.writing() as connection:
-            leases.beat(connection, self.owner, now)
+            for one in (self, *self._runs):
+                leases.beat(connection, one.owner, now)
             connection.execute(delete(owners).where(owners.c.expires_at < now - 86_400))
 
     def acquire(self, target: str, groups: Sequence[frozenset[str]], now: float) -> list[bool]:
@@ -59,10 +73,20 @@ class Ledger:
 
     # Jobs and attempts
 
-    def begin(self, begun: Sequence[Job]) -> None:
-        """Write jobs down as pending."""
+    def begin(self, begun: Sequence[Job]) -> list[Job]:
+        """Write jobs down as pending; they are returned with the revisions under which they were."""
         with self._store.writing() as connection:
-            journal.begin(connection, begun)
+            return journal.begin(connection, begun)
+
+    def supersede(self, job: Job) -> None:
+        """Somebody else has done it."""
+        with self._store.writing() as connection:
+            journal.supersede(connection, job)
+
+    def fail(self, job: Job, error: PublisherError) -> None:
+        """A job came to nothing without any request of its own being in doubt."""
+        with self._store.writing() as connection:
+            journal.finish(connection, job, error)
 
     def last_revisions(self, target: str) -> dict[str, int]:
         """The highest revision that was ever begun, by key."""
@@ -102,12 +126,18 @@ class Ledger:
             journal.close(connection, ids, "withdrawn")
 
     def settle_article(
-        self, target: str, job: Job, result: Written | Removed | Stored | Found, held: Iterable[str], now: float
+        self,
+        target: str,
+        job: Job,
+        result: Written | Removed | Stored | Found,
+        held: Iterable[str],
+        now: float,
+        answered: Sequence[int] | None = None,
     ) -> Receipt:
         """Commit what came of a job. What was only found or stored has no wish: it has yet to be written once more."""
         with self._store.writing() as connection:
             leases.prove(connection, self.owner, target, held)
-            journal.close_all(connection, target, job.subject)
+            journal.close_known(connection, target, job.subject, answered)
             if isinstance(result, Stored):
                 return records.write(connection, target, job, result.result, now, wish="")
             if isinstance(result, Found):
@@ -120,12 +150,22 @@ class Ledger:
 
     def settle_placed(self, target: str, subject: Subject, what: Placed) -> None:
         with self._store.writing() as connection:
-            journal.close_all(connection, target, subject)
+            journal.close_known(connection, target, subject, None)
             records.place(connection, target, subject, what)
 
-    def settle_failed(self, target: str, subject: Subject, job: Job | None, error: PublisherError) -> None:
+    def settle_failed(
+        self,
+        target: str,
+        subject: Subject,
+        job: Job | None,
+        error: PublisherError,
+        held: Iterable[str] = (),
+        answered: Sequence[int] | None = None,
+    ) -> None:
+        """Commit that it failed. ``answered`` are the attempts that an answer settled."""
         with self._store.writing() as connection:
-            journal.close_failed(connection, target, subject)
+            leases.prove(connection, self.owner, target, held)
+            journal.close_failed(connection, target, subject, answered)
             if job is not None:
                 journal.finish(connection, job, error)
 

@@ -41,8 +41,9 @@ jobs = Table(
     Column("error", JSON),
 )
 
-#: Every try, written before its request leaves; ``state`` is open, answered, unanswered, lost, absent or
-#: withdrawn.
+#: Every try, written before its request leaves. ``state`` is open (until it is settled), answered, withdrawn (it took
+#: no effect) or absent (it was looked for in vain); for a replace also unanswered (the last try), lost (an earlier one)
+#: and late (either, after an answer to another request told what stands there).
 attempts = Table(
     "attempts",
     metadata,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, update
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, update
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
@@ -42,7 +42,7 @@ class Store:
                 f"its folder cannot be made ({error.strerror})", path=self.path, hint="Choose another with ledger=."
             ) from None
         engine = create_engine(
-            f"sqlite+pysqlite:///{self.path}",
+            URL.create("sqlite+pysqlite", database=str(self.path)),
             connect_args={"timeout": BUSY_SECONDS},
             execution_options={"compiled_cache": _compiled},
         )
@@ -59,6 +59,8 @@ class Store:
             patiently(self._migrate, engine)
         except DatabaseError as error:
             raise self._error(error) from None
+        except LedgerError as error:
+            raise LedgerError(error.what, path=self.path, hint=error.hint) from None
         return engine
 
     @staticmethod
@@ -108,7 +110,7 @@ def put(connection: Connection, table: Table, keys: Mapping[str, Any], values: M
 def _make_private_folder(folder: Path) -> None:
     if folder.is_dir():
         return
-    folder.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.name == ".publisher":
         (folder / ".gitignore").write_text(
             "# The ledger is this machine's memory; it does not belong in the repository.\n*\n"

@@ -10,7 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticSerializationError
 from slugify import slugify
 
 from publisher.errors import ContentError
@@ -42,6 +43,7 @@ class Asset(Noun):
     size: int
     path: Path | None = None
     data: bytes | None = Field(default=None, repr=False)
+    stamp: tuple[int, int] | None = Field(default=None, repr=False, description="size and mtime of the file as read")
 
     @staticmethod
     def identify(source: bytes) -> str:
@@ -92,6 +94,20 @@ class Source(Noun):
     path: Path
     digest: str
 
+    @field_validator("path")
+    @classmethod
+    def _name_can_be_written_down(cls, path: Path) -> Path:
+        if readable(str(path)) != str(path):
+            raise ContentError(
+                "the name of this file is not UTF-8", path=readable(str(path)), hint="Give it another name."
+            )
+        return path
+
+
+def readable(name: str) -> str:
+    """A file name as text that can be shown and stored, whatever its bytes are."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
 
 class Article(Noun):
     """One article, as written.
@@ -116,18 +132,20 @@ class Article(Noun):
     extra: Mapping[str, Any] = Field(default_factory=dict)
     source: Source | None = None
     first_line: int = Field(default=1, description="the line of the source at which the body begins")
+    _as_read: str = PrivateAttr(default="")
 
     @model_validator(mode="wrap")
     @classmethod
     def _errors_are_ours(cls, values: Any, build: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            return build(values)
+            article = build(values)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             raise ContentError(
                 f"{first['msg'].lower()}, found {first['input']!r}", field=field, hint="See Article for the fields."
             ) from None
+        return article.remember_as_read()
 
     @field_validator("title")
     @classmethod
@@ -147,7 +165,11 @@ class Article(Noun):
         if not isinstance(values, dict):
             return values
         filled = dict(values)
-        if not filled.get("slug"):
+        title = filled.get("title")
+        if not isinstance(title, str) or not title.strip():
+            # The title itself is what is wrong: not, on top of it, a slug that cannot be made of it.
+            filled["slug"] = filled.get("slug") or "untitled"
+        elif not filled.get("slug"):
             filled["slug"] = slugify(str(filled.get("title", "")), max_length=190, word_boundary=True)
         if not filled.get("key"):
             filled["key"] = filled["slug"]
@@ -186,9 +208,27 @@ class Article(Noun):
     @property
     def digest(self) -> str:
         """SHA-256 of what was written: the source bytes where there is a file, else all fields; and the asset ids."""
-        if self.source is not None:
-            written: object = self.source.digest
-        else:
-            written = self.model_dump(mode="json", exclude={"assets", "source", "first_line"})
+        fields = self._fields_digest()
+        # A copy that a script changed is not what the file says.
+        written = self.source.digest if self.source is not None and fields == self._as_read else fields
         parts = [self.key, self.slug, written, {src: asset.id for src, asset in sorted(self.assets.items())}]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def remember_as_read(self) -> Self:
+        """Take the fields for what the source says. Raises :class:`ContentError` for what cannot be written down."""
+        self._as_read = self._fields_digest()
+        return self
+
+    def _fields_digest(self) -> str:
+        """Raises :class:`ContentError` for a field that cannot be written down."""
+        fields = hashlib.sha256()
+        for name in type(self).model_fields:
+            if name in ("assets", "source", "first_line"):
+                continue
+            try:
+                fields.update(self.model_dump_json(include={name}).encode())
+            except (PydanticSerializationError, UnicodeEncodeError) as error:
+                raise ContentError(
+                    f"its value cannot be written down as text: {error}", field=name, hint="Use plain text and numbers."
+                ) from None
+        return fields.hexdigest()

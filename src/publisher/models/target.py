@@ -25,8 +25,12 @@ class Target(Noun):
     @field_validator("url")
     @classmethod
     def _url_is_a_place(cls, url: str) -> str:
-        parts = urlsplit(url.strip())
-        if not parts.scheme or not parts.hostname:
+        try:
+            parts = urlsplit(url.strip())
+            usable = bool(parts.scheme and parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number, a bracket that is not closed
+            usable = False
+        if not usable:
             raise ConfigurationError(
                 f"{_without_credentials(url)!r} is not the address of a site",
                 hint="Give it with its scheme, for example https://blog.example.com.",

@@ -20,7 +20,7 @@ def ledger_path(given: str | Path | None, articles: Sequence[Article | Path] = (
     folder's), else ``publisher/ledger.db`` in the user's state folder."""
     named = given or os.environ.get(VARIABLE)
     if named:
-        return Path(named).absolute()
+        return Path(named).expanduser().absolute()
     start = next((place for place in map(_file, articles) if place is not None), Path.cwd())
     project = find_project(start if start.is_dir() else start.parent)
     return project.ledger if project else user_state_path("publisher", appauthor=False) / "ledger.db"

@@ -24,10 +24,10 @@ from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError, RefusedError
 from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
-from publisher.planning import UNPUBLISHED, Standing, plan_target, wish
+from publisher.planning import DELETED, UNPUBLISHED, Standing, plan_target, wish
 from publisher.publishing.books import Book, Books
 from publisher.publishing.places import ledger_path
-from publisher.publishing.sources import Articles, Entry, entries, one_article, places
+from publisher.publishing.sources import Articles, Entry, entries, is_file, one_article, places
 
 Targets = Backend | Iterable[Backend]
 
@@ -85,15 +85,17 @@ class AsyncPublisher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._open is not None
-        with anyio.CancelScope(shield=True):
-            for client in self._clients.values():
-                await client.aclose()
-            await self._books.close()
-        self._clients.clear()
         group, self._open = self._open, None
-        group.cancel_scope.cancel()
-        # What the caller's block raised is the caller's; the group would wrap it.
-        await group.__aexit__(None, None, None)
+        try:
+            with anyio.CancelScope(shield=True):
+                for client in self._clients.values():
+                    await client.aclose()
+                await self._books.close()
+        finally:
+            self._clients.clear()
+            group.cancel_scope.cancel()
+            # What the caller's block raised is the caller's; the group would wrap it.
+            await group.__aexit__(None, None, None)
 
     async def publish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
         """Make ``target`` match ``article``, exactly once; the receipt says what the target made of it.
@@ -119,8 +121,8 @@ class AsyncPublisher:
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, limit=len(tasks))
-        fresh = [entry.source for entry in wanted if entry.source is not None]
-        await book.call(book.ledger.remember_sources, fresh)
+        fresh = {entry.source.path: entry.source for entry in wanted if entry.source is not None}
+        await book.call(book.ledger.remember_sources, list(fresh.values()))
         return [done[target][place] for place in range(len(wanted)) for target in range(len(backends))]
 
     async def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
@@ -138,7 +140,10 @@ class AsyncPublisher:
         return await self._take_off(Action.UNPUBLISH, article, self._one(target))
 
     async def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
-        """Delete what was published of an article; ``article`` may also be a key. Raises if nothing was."""
+        """Delete what was published of an article; ``article`` may also be a key. Twice is once.
+
+        Raises :class:`publisher.errors.RefusedError` if it was never published.
+        """
         return await self._take_off(Action.DELETE, article, self._one(target))
 
     # How it is done
@@ -172,14 +177,21 @@ class AsyncPublisher:
             slug=slug,
             revision=revision,
             action=action,
-            wish=UNPUBLISHED if action is Action.UNPUBLISH else "",
+            wish=UNPUBLISHED if action is Action.UNPUBLISH else DELETED,
             renderer=backend.renderer,
             created=now,
             article=what if isinstance(what, Article) else None,
         )
         async with self._running(book, backend) as run:
-            outcomes = await carry_out(run, [job])
-        return outcomes[key].unwrap()
+            receipt = (await carry_out(run, [job]))[key].unwrap()
+        if not receipt.remote_id and not last:
+            raise RefusedError(
+                "nothing of it stands there, and nothing ever did by this ledger",
+                target=target,
+                article=key,
+                hint="Check that it is the right article and the right target.",
+            )
+        return receipt
 
     async def _read(self, book: Book, found: Sequence[Article | Path]) -> list[Entry]:
         files = any(isinstance(one, Path) for one in found)
@@ -229,12 +241,12 @@ class AsyncPublisher:
                 outcomes[place] = Outcome(planned.action.key, target, Action.NO_OP, receipt=there.receipt)
             else:
                 todo[place] = planned
-        if not todo:
+        if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         revisions = await book.call(book.ledger.last_revisions, target)
         numbers = list(todo)
         async with self._running(book, backend) as run:
-            for start in range(0, len(numbers), CHUNK):
+            for start in range(0, max(1, len(numbers)), CHUNK):
                 chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
                 outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
         return outcomes
@@ -255,7 +267,7 @@ class AsyncPublisher:
                 outcomes[place] = _failed(planned.action, error)
                 continue
             jobs[place] = self._job(run.backend, article, standing, revisions)
-        done = await carry_out(run, list(jobs.values())) if jobs else {}
+        done = await carry_out(run, list(jobs.values()))
         return outcomes | {place: done[job.key] for place, job in jobs.items()}
 
     def _job(
@@ -299,7 +311,7 @@ class AsyncPublisher:
                     self._clients[backend] = client
                 else:
                     stack.push_async_callback(client.aclose)
-            yield Run(
+            run = Run(
                 backend,
                 client,
                 book.ledger,
@@ -310,6 +322,8 @@ class AsyncPublisher:
                 one_at_a_time=book.slot,
                 **more,
             )
+            stack.push_async_callback(run.end)
+            yield run
 
     async def _book(self, found: Sequence[Article | Path]) -> Book:
         if self._open is None:
@@ -352,7 +366,7 @@ def _listed(targets: Targets) -> list[Backend]:
 def _article_or_key(article: Article | str | Path) -> Article | str:
     if isinstance(article, Article):
         return article
-    if isinstance(article, Path) or Path(article).is_file():
+    if isinstance(article, Path) or is_file(article):
         return Article.from_file(article)
     return article
 

@@ -13,6 +13,7 @@ from publisher.content.project import find_project
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.ledger import SourceFile
 from publisher.models import Article
+from publisher.models.article import readable
 from publisher.planning import Wanted
 
 Articles = Article | str | Path | Iterable[Article | str | Path]
@@ -37,7 +38,7 @@ def places(articles: Articles) -> list[Article | Path]:
     if not isinstance(articles, str | Path):
         return [place for one in articles for place in places(one)]
     path = Path(articles)
-    if not path.is_dir():
+    if not _is_dir(path):
         return [path]
     files = article_files(path)
     if not files:
@@ -45,6 +46,28 @@ def places(articles: Articles) -> list[Article | Path]:
             "there is no article in this folder", path=path, hint="Articles are files that end in .md or .markdown."
         )
     return list(files)
+
+
+def _is_dir(path: Path) -> bool:
+    """Raises :class:`ContentError` for what can be no path at all, such as the text of an article."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False
+    except (OSError, ValueError):
+        shown = str(path) if len(str(path)) < 60 else f"{str(path)[:60]}…"
+        raise ContentError(
+            f"{shown!r} is no path of a file", hint="For the text of an article use Article.from_text(…)."
+        ) from None
+    return path.is_dir()
+
+
+def is_file(path: str) -> bool:
+    """Whether there is a file of that name; False also for what can be no path."""
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile], now_ns: int) -> list[Entry]:
@@ -69,9 +92,8 @@ def _of_file(path: Path, remembered: Mapping[str, SourceFile], now_ns: int) -> E
         before = _stamp(path)
         article = article_from_file(path)
     except PublisherError as error:
-        return Entry(Wanted(error.article or path.stem, "", "", str(path), error), _raising(error))
-    files = [asset.path for asset in article.assets.values() if asset.path is not None]
-    stamps = [(str(file), *stamp) for file in files if (stamp := _stamp(file)) is not None]
+        return Entry(Wanted(error.article or readable(path.stem), "", "", str(path), error), _raising(error))
+    stamps = [(str(asset.path), *asset.stamp) for asset in article.assets.values() if asset.path and asset.stamp]
     newest = max([before[1] if before else now_ns, *(mtime_ns for _, _, mtime_ns in stamps)])
     source = None
     if before is not None and now_ns - newest > _FRESH_NS:
@@ -109,7 +131,7 @@ def one_article(article: Article | str | Path) -> Article | Path:
     if isinstance(article, Article):
         return article
     path = Path(article)
-    if path.is_dir():
+    if _is_dir(path):
         raise ConfigurationError(
             f"{path} is a folder, and publish takes one article", hint="Use publish_many for a folder."
         )

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import httpx
 
 from publisher.backends.base import Backend, Capabilities, Connection, Known, assets_of, mark
-from publisher.backends.comparing import Fields, changes, edited, edits, gone, taken
+from publisher.backends.comparing import Fields, changes, edited, edits, gone, removed_by_us, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
     Absent,
@@ -150,7 +150,8 @@ class Memory(Backend):
             return taken(job.slug, other["id"]) if other and job.article is not None else None
         row = next((row for row in there if row["id"] == publication.remote_id), None)
         if row is None:
-            forget = job.action is Action.DELETE or known.on_conflict == "overwrite"
+            unanswered = known.unanswered.get(job.key, ())
+            forget = job.action is Action.DELETE or known.on_conflict == "overwrite" or removed_by_us(unanswered)
             return None if forget else gone(publication.remote_id)
         if row["version"] != publication.version and known.on_conflict != "overwrite":
             found = edits(publication, _owned(row), known.unanswered.get(job.key, ()), _essence)
@@ -239,7 +240,10 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
         raise UnexpectedAnswerError(
             f"{answer.request.url.path} answered {answer.status_code}", status=answer.status_code
         )
-    value: dict[str, Any] = answer.json()
+    try:
+        value: dict[str, Any] = answer.json()
+    except ValueError:
+        raise UnexpectedAnswerError(f"{answer.request.url.path} answered what is not JSON") from None
     return value
 
 

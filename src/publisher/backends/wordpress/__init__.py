@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from publisher.backends.base import Backend, Capabilities, Connection, Known, Verdict, mark
-from publisher.backends.comparing import edited, edits, gone, taken
+from publisher.backends.comparing import edited, edits, gone, removed_by_us, taken
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
@@ -156,7 +156,8 @@ class WordPress(Backend):
             return self._to_adopt(job, known, facts, there.under_slug)
         post = there.under_id.get(publication.remote_id)
         if post is None or post.status == "trash":
-            if job.action is Action.DELETE or known.on_conflict == "overwrite":
+            unanswered = known.unanswered.get(job.key, ())
+            if job.action is Action.DELETE or known.on_conflict == "overwrite" or removed_by_us(unanswered):
                 return None
             raise gone(publication.remote_id)
         if posts.version(post) != publication.version and known.on_conflict != "overwrite":

@@ -77,15 +77,13 @@ def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     if answer.status_code == 429 or (answer.status_code == 503 and "retry-after" in answer.headers):
         return "transient"
     if value is _UNREADABLE and answer.request.method != "HEAD":
-        if effect == "create":
-            return "ambiguous"
-        return "transient" if answer.status_code >= 500 else "permanent"
+        return "ambiguous" if effect == "create" or answer.status_code >= 500 else "permanent"
     error = error_in(value)
     if error is None:
         if answer.status_code < 300:
             told = isinstance(value, dict) or effect != "create"
             return "settled" if told else "ambiguous"
-        return "permanent" if answer.status_code < 500 else ("ambiguous" if effect == "create" else "transient")
+        return "permanent" if answer.status_code < 500 else "ambiguous"
     return classify_error(status_of(answer.status_code, error), error["code"], effect)
 
 
@@ -94,7 +92,7 @@ def classify_error(status: int, code: str, effect: Effect) -> Verdict:
     if code in _PERMANENT_500:
         return "permanent"
     if status >= 500 or status == 408:
-        return "ambiguous" if effect == "create" else "transient"
+        return "ambiguous"
     if effect == "create" and code in _AFTER_STORING:
         return "ambiguous"
     return "permanent"

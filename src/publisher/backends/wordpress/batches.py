@@ -94,7 +94,7 @@ def _read(status: int, value: Any, effect: Effect) -> Answered:
         unexpected = UnexpectedAnswerError(f"a write was answered {status} with {type(value).__name__}", status=status)
         return Answered(error=unexpected)
     verdict: Verdict = classify_error(status_of(status, error), error["code"], effect)
-    if verdict == "ambiguous":
+    if verdict == "ambiguous" and effect == "create":
         return Answered()
     return Answered(error=refusal(status, error), code=error["code"], data=error.get("data"))
 

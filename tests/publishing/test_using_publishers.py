@@ -1,0 +1,343 @@
+"""Publisher and AsyncPublisher: opened, shared by threads and tasks, and interrupted in the middle."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+
+import anyio
+import httpx
+import pytest
+
+import publisher
+from publisher import AsyncPublisher, Memory, Publisher
+from publisher.backends.memory import MemorySite
+from publisher.errors import ConfigurationError, InDoubtError
+from publisher.ledger import Ledger
+from publisher.models import Action
+from publisher.testing import FakeClock
+
+
+@pytest.mark.parametrize("call", ["publish", "publish_many", "plan", "unpublish", "delete"])
+@pytest.mark.parametrize("when", ["never opened", "closed"])
+def test_a_publisher_that_is_not_open_says_how_to_open_it(make_target, make_article, ledger, call, when):
+    """Both kinds, before they were opened and after they were closed."""
+    sync, asynchronous = Publisher(make_target(), ledger=ledger), AsyncPublisher(make_target(), ledger=ledger)
+    if when == "closed":
+        with sync:
+            pass
+
+    async def work():
+        if when == "closed":
+            async with asynchronous:
+                pass
+        await getattr(asynchronous, call)(make_article())
+
+    with pytest.raises(ConfigurationError, match="with Publisher"):
+        getattr(sync, call)(make_article())
+    with pytest.raises(ConfigurationError, match="async with"):
+        anyio.run(work)
+
+
+def test_a_publisher_can_be_opened_again(make_target, make_article, ledger):
+    """With all that it knew."""
+    with Publisher(make_target(), ledger=ledger) as publisher_:
+        publisher_.publish(make_article())
+    with publisher_:
+        assert publisher_.publish(make_article()).action is Action.NO_OP
+
+
+def test_of_several_targets_one_has_to_be_named(make_target, make_article, ledger):
+    """For what is about one target only."""
+    one, two = make_target("x"), make_target("y")
+    with Publisher([one, two], ledger=ledger) as publisher_:
+        with pytest.raises(ConfigurationError, match="several targets"):
+            publisher_.publish(make_article())
+        publisher_.publish(make_article(), two)
+        publisher_.publish_many([make_article()])
+    assert (len(one.site.articles), len(two.site.articles)) == (1, 1)
+
+
+def test_a_publisher_without_targets_takes_one_with_each_call(make_target, make_article, ledger):
+    """And says so where none is given."""
+    with Publisher(ledger=ledger) as publisher_:
+        publisher_.publish(make_article(), make_target())
+        with pytest.raises(ConfigurationError, match="no target"):
+            publisher_.publish(make_article())
+
+
+def test_several_threads_share_a_publisher(make_target, make_article, ledger):
+    """Different articles, and the same ones several times: each stands there once."""
+    target = make_target()
+    with Publisher(target, ledger=ledger) as publisher_, ThreadPoolExecutor(4) as threads:
+        articles = [make_article(f"a{number % 5}", tags=("shared",)) for number in range(10)]
+        receipts = list(threads.map(publisher_.publish, articles))
+    assert len(target.site.articles) == 5
+    assert len(target.site.terms) == 1
+    assert {receipt.remote_id for receipt in receipts} == set(target.site.articles)
+
+
+def test_several_tasks_share_a_publisher(make_target, make_article, ledger):
+    """In one event loop, one of them failing."""
+    target = make_target()
+    target.site.refuses = lambda slug: slug == "article-a3"
+    failed = []
+
+    async def one(publisher_, number):
+        try:
+            await publisher_.publish(make_article(f"a{number}"))
+        except publisher.PublisherError as error:
+            failed.append(error.article)
+
+    async def work():
+        async with AsyncPublisher(target, ledger=ledger) as publisher_, anyio.create_task_group() as group:
+            for number in range(6):
+                group.start_soon(one, publisher_, number)
+
+    anyio.run(work)
+    assert (len(target.site.articles), failed) == (5, ["a3"])
+
+
+def test_a_publisher_works_inside_a_running_event_loop(make_target, make_article, ledger):
+    """As in a notebook: the sync one has a loop of its own."""
+
+    async def work():
+        return publisher.publish(make_article(), make_target(), ledger=ledger)
+
+    assert anyio.run(work).action is Action.CREATE
+
+
+@pytest.mark.parametrize("kind", ["planned", "sent", "settled"])
+def test_a_listener_that_raises_ends_its_run_and_nothing_else(make_target, make_article, ledger, kind):
+    """Its error comes out as it is, and the next run leaves one copy."""
+    target = make_target()
+
+    def listen(event):
+        if event.kind == kind:
+            raise ZeroDivisionError(kind)
+
+    loud = Publisher(target, ledger=ledger, clock=FakeClock(), on_event=listen)
+    with loud, pytest.raises(ZeroDivisionError, match=kind):
+        loud.publish(make_article())
+    with Publisher(target, ledger=ledger, clock=FakeClock()) as publisher_:
+        publisher_.publish(make_article())
+    assert len(target.site.articles) == 1
+
+
+# Interrupted in the middle
+
+
+class Silent(httpx.AsyncBaseTransport):
+    """A site that does what a create says, and then does not answer until ``answers`` is set."""
+
+    def __init__(self, site: MemorySite) -> None:
+        self.site = site
+        self.arrived = Event()
+        self.cancelled = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        answer = self.site.answer(request)
+        if request.method == "GET":
+            return answer
+        self.arrived.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self.cancelled += 1
+        raise AssertionError
+
+
+def silent_target(**options) -> tuple[Memory, Silent]:
+    target = Memory(**options)
+    transport = Silent(target.site)
+    target.connection = replace(target.connection, transport=transport)
+    return target, transport
+
+
+def test_a_cancelled_create_is_in_doubt_and_found_by_the_next_run(make_article, ledger):
+    """Whoever cancels does not get two copies; nobody has to wait for leases either."""
+    target, transport = silent_target()
+    clock = FakeClock()
+
+    async def work():
+        async with AsyncPublisher(target, ledger=ledger, clock=clock) as publisher_, anyio.create_task_group() as group:
+            group.start_soon(publisher_.publish, make_article())
+            while not transport.arrived.is_set():  # noqa: ASYNC110 - an event of threads
+                await anyio.sleep(0.001)
+            group.cancel_scope.cancel()
+
+    anyio.run(work)
+    sound = Memory(site=target.site)
+    assert publisher.plan(make_article(), sound, ledger=ledger).counts == {Action.IN_DOUBT: 1}
+    began = clock.now()
+    with Publisher(sound, ledger=ledger, clock=clock) as publisher_:
+        receipt = publisher_.publish(make_article())
+    assert clock.now() - began < 5
+    assert list(target.site.articles) == [receipt.remote_id]
+
+
+def test_a_time_limit_around_a_run_is_the_caller_s(make_article, ledger):
+    """anyio.fail_after gives its own TimeoutError, at its own time."""
+    target, _ = silent_target()
+
+    async def work():
+        async with AsyncPublisher(target, ledger=ledger) as publisher_:
+            with anyio.fail_after(0.3):
+                await publisher_.publish(make_article())
+
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        anyio.run(work)
+    assert time.monotonic() - began < 3
+
+
+def test_a_cancelled_publisher_goes_on_working(make_target, make_article, ledger):
+    """One call that was given up does not end the others."""
+    target, _ = silent_target()
+    other = make_target("other")
+
+    async def work():
+        async with AsyncPublisher([target, other], ledger=ledger) as publisher_:
+            with anyio.move_on_after(0.2):
+                await publisher_.publish(make_article(), target)
+            return await publisher_.publish(make_article(), other)
+
+    assert anyio.run(work).action is Action.CREATE
+
+
+SCRIPT = """
+import sys
+from dataclasses import replace
+
+import httpx
+
+from publisher import Article, Memory, publish_many
+
+
+class OverHttp(httpx.AsyncBaseTransport):
+    def __init__(self, base):
+        self.base = httpx.URL(base)
+        self.real = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request):
+        await request.aread()
+        url = self.base.copy_with(raw_path=request.url.raw_path)
+        return await self.real.handle_async_request(
+            httpx.Request(request.method, url, content=request.content, extensions=request.extensions)
+        )
+
+    async def aclose(self):
+        await self.real.aclose()
+
+
+target = Memory()
+target.connection = replace(target.connection, transport=OverHttp(sys.argv[1]))
+keys = sys.argv[3].split(",")
+articles = [Article(key=key, title=f"Article {key}", body="Words.", tags=sys.argv[4:]) for key in keys]
+for outcome in publish_many(articles, target, ledger=sys.argv[2]):
+    outcome.unwrap()
+"""
+
+
+@pytest.fixture
+def slow_site():
+    """A site behind a real HTTP server that does what a create says and answers when it is let; what it holds."""
+    site, arrived, answers, one_at_a_time = MemorySite(), Event(), Event(), Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            content = self.rfile.read(int(self.headers.get("content-length", 0)))
+            with one_at_a_time:
+                answer = site.answer(httpx.Request(self.command, f"https://memory.invalid{self.path}", content=content))
+            if self.command != "GET":
+                arrived.set()
+                answers.wait(20)
+            self.send_response(answer.status_code)
+            self.send_header("content-length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        do_POST = do_PUT = do_GET  # noqa: N815
+
+        def log_message(self, *values):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *values: None
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", site, arrived, answers
+    answers.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+def test_a_process_that_is_stopped_leaves_one_copy(slow_site, tmp_path, make_article, ledger, how):
+    """With Ctrl-C it ends at once; the next run finds what had been sent, and sends no second one."""
+    url, site, arrived, _ = slow_site
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    process = subprocess.Popen([sys.executable, script, url, ledger, "a"], stderr=subprocess.PIPE, text=True)
+    assert arrived.wait(20)
+    process.send_signal(how)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=30)
+    assert time.monotonic() - began < 5
+    if how is signal.SIGINT:
+        assert said.strip().splitlines()[-1] == "KeyboardInterrupt"
+        assert "GroupExit" not in said
+        assert "ExceptionGroup" not in said
+    with closing(sqlite3.connect(ledger)) as database:
+        assert database.execute("SELECT kind, effect, state FROM attempts").fetchall() == [
+            ("article", "create", "open")
+        ]
+    # The dead process may still hold its leases; the run waits for their expiry by its own clock.
+    with Publisher(Memory(site=site), ledger=ledger, clock=FakeClock(time.time())) as publisher_:
+        publisher_.publish(make_article(body="Words."))
+    assert [row["title"] for row in site.articles.values()] == ["Article a"]
+
+
+def test_several_processes_publish_the_same_folder_once(slow_site, tmp_path, ledger):
+    """Three at once, each in an order of its own, with tags that all of them need: everything stands there once."""
+    url, site, _, answers = slow_site
+    answers.set()
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    orders = ["a,b,c,d,e,f,g", "g,f,e,d,c,b,a", "d,c,b,a,g,f,e"]
+    command = [sys.executable, script, url, ledger]
+    processes = [subprocess.Popen([*command, order, "x", "y"], stderr=subprocess.PIPE, text=True) for order in orders]
+    said = [process.communicate(timeout=60)[1] for process in processes]
+    assert said == [""] * 3
+    assert sorted(row["title"] for row in site.articles.values()) == [f"Article {key}" for key in "abcdefg"]
+    assert sorted(row["name"] for row in site.terms.values()) == ["x", "y"]
+
+
+def test_a_run_that_gives_up_waiting_for_a_dead_process_says_so(make_article, ledger):
+    """With a deadline shorter than the time after which a silent process counts as dead."""
+    clock = FakeClock()
+    dead = Ledger(ledger)
+    dead.acquire("memory:memory.invalid", [frozenset({"article:a"})], clock.now())
+    dead.abandon()
+    with Publisher(Memory(), ledger=ledger, clock=clock, deadline=5) as publisher_:
+        with pytest.raises(InDoubtError, match="another publisher"):
+            publisher_.publish(make_article())
+        clock.advance(15)
+        assert publisher_.publish(make_article()).action is Action.CREATE
+
+
+def test_events_tell_the_steps_in_order(make_article, ledger):
+    """For progress bars and logs; as JSON they have nothing but text."""
+    events = []
+    publisher.publish(make_article(), Memory(), ledger=ledger, on_event=events.append)
+    assert [event.kind for event in events] == ["planned", "sent", "settled"]
+    assert json.loads(json.dumps([event.key for event in events])) == ["a"] * 3

@@ -17,6 +17,7 @@ from publisher.driving.run import Run
 from publisher.errors import InDoubtError, LeaseLostError, RefusedError, UnreachableError
 from publisher.ledger import ALIVE_SECONDS, Ledger
 from publisher.models import Action, Job, Subject
+from publisher.testing import FakeClock
 
 TARGET = "memory:memory.invalid"
 A = Subject("article", "a")
@@ -85,15 +86,22 @@ def test_the_same_wish_is_written_once(place, make_run, make_article):
     assert len(place.site.writes) == 1
 
 
+class StoppedClock(FakeClock):
+    """Always the same moment, though those who wait do wait a little."""
+
+    async def sleep(self, seconds: float) -> None:
+        await anyio.sleep(0.01)
+
+
 @pytest.mark.parametrize("count", [2, 10])
 def test_tasks_that_publish_the_same_article_at_the_same_moment_make_one_copy(place, make_article, count):
-    """Each of them gets a receipt, though the clock gives several of them the same revision."""
+    """Each of them gets a receipt, though the clock gives all of them the same revision."""
 
     async def work():
         backend, _ = place.backend()
         receipts = []
-        # In real time: those that wait must not move the clock of the one that works.
-        async with AsyncPublisher(backend, ledger=place.ledger) as publisher:
+        # Those that wait must not move the clock of the one that works.
+        async with AsyncPublisher(backend, ledger=place.ledger, clock=StoppedClock()) as publisher:
             await publisher.plan(make_article())
             async with anyio.create_task_group() as group:
                 for _ in range(count):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sqlite3
 import time
@@ -356,5 +355,4 @@ def test_targets_that_come_and_go_get_their_own_articles(make_article, ledger):
     with Publisher(ledger=ledger) as publisher_:
         for number, site in enumerate(sites):
             publisher_.publish(make_article(), Memory(f"customer-{number}", site=site))
-            gc.collect()
     assert [len(site.articles) for site in sites] == [1] * 5

@@ -46,7 +46,7 @@ def keeping_secret(secrets: Sequence[str]) -> Iterator[None]:
             logger.addFilter(_filter)
     # The longest first: a secret may be part of another, as a password is of its Basic credentials.
     known = sorted(
-        {*_secrets.get(), *(form for secret in secrets if secret for form in _forms(secret))}, key=len, reverse=True
+        {*_secrets.get(), *(form for secret in secrets if secret.strip() for form in _forms(secret))}, key=len, reverse=True
     )
     token = _secrets.set(tuple(known))
     try:

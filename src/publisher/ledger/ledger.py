@@ -22,15 +22,16 @@ from publisher.planning import Standing
 class Ledger:
     """One ledger file, opened by one publisher, its *owner*. Times are Unix seconds and are given by the caller."""
 
-    def __init__(self, place: Path | Store) -> None:
+    def __init__(self, place: Path | Store, _living: set[str] | None = None) -> None:
         self._store = place if isinstance(place, Store) else Store(place)
         self.owner = uuid.uuid4().hex
-        self._runs: list[Ledger] = []
+        #: This owner and those of its runs that have not ended: one sign of life is for all of them.
+        self._living = {self.owner} if _living is None else _living
 
     def for_run(self) -> Ledger:
         """The same ledger for one run: an owner of its own, so that two runs of one publisher share no lease."""
-        run = Ledger(self._store)
-        self._runs.append(run)
+        run = Ledger(self._store, self._living)
+        self._living.add(run.owner)
         return run
 
     @property
@@ -38,16 +39,19 @@ class Ledger:
         return self._store.path
 
     def close(self) -> None:
-        """Give all leases back and close the file."""
-        self.leave()
+        """Give all leases back, those of all runs too, and close the file."""
+        self._leave(set(self._living))
         self.abandon()
 
     def leave(self) -> None:
-        """Give all leases back, those of its runs too."""
+        """Give the leases of this owner back: its run has ended."""
+        self._leave({self.owner})
+
+    def _leave(self, owners: set[str]) -> None:
         with self._store.writing() as connection:
-            for one in (self, *self._runs):
-                leases.leave(connection, one.owner)
-        self._runs.clear()
+            for owner in owners:
+                leases.leave(connection, owner)
+        self._living.difference_update(owners)
 
     def abandon(self) -> None:
         """Close the file and leave everything as it is, as a process that dies does."""
@@ -58,8 +62,8 @@ class Ledger:
     def beat(self, now: float) -> None:
         """A sign of life. Publishers that have been dead for a day are forgotten."""
         with self._store.writing() as connection:
-            for one in (self, *self._runs):
-                leases.beat(connection, one.owner, now)
+            for owner in list(self._living):
+                leases.beat(connection, owner, now)
             connection.execute(delete(owners).where(owners.c.expires_at < now - 86_400))
 
     def acquire(self, target: str, groups: Sequence[frozenset[str]], now: float) -> list[bool]:

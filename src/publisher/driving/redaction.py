@@ -45,9 +45,8 @@ def keeping_secret(secrets: Sequence[str]) -> Iterator[None]:
         if _filter not in logger.filters:
             logger.addFilter(_filter)
     # The longest first: a secret may be part of another, as a password is of its Basic credentials.
-    known = sorted(
-        {*_secrets.get(), *(form for secret in secrets if secret.strip() for form in _forms(secret))}, key=len, reverse=True
-    )
+    forms = {form for secret in secrets if secret.strip() for form in _forms(secret)}
+    known = sorted({*_secrets.get(), *forms}, key=len, reverse=True)
     token = _secrets.set(tuple(known))
     try:
         yield

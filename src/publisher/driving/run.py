@@ -220,11 +220,14 @@ class Run:
         elif isinstance(result, Removed) and subject.kind != "article":
             await self.in_ledger(self.ledger.forget_placed, self.target, [subject])
         elif isinstance(result, Placed):
-            await self.in_ledger(self.ledger.settle_placed, self.target, subject, result)
+            await self._settle_placed(subject, result)
         elif isinstance(result, Found) and isinstance(result.result, Placed):
-            await self.in_ledger(self.ledger.settle_placed, self.target, subject, result.result)
+            await self._settle_placed(subject, result.result)
         else:
             await self._settle_article(subject, result, now)
+
+    async def _settle_placed(self, subject: Subject, what: Placed) -> None:
+        await self.in_ledger(self.ledger.settle_placed, self.target, subject, what, self.names([subject]))
 
     async def _settle_article(self, subject: Subject, result: Written | Removed | Stored | Found, now: float) -> None:
         job = self._jobs[subject]

@@ -41,10 +41,12 @@ def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
 
 
 def finish(connection: Connection, job: Job, error: PublisherError | None = None) -> None:
-    """A job succeeded or, with ``error``, failed."""
-    state = "succeeded" if error is None else "failed"
-    record = None if error is None else error.record()
-    connection.execute(update(jobs).where(jobs.c.id == job.id).values(state=state, error=record))
+    """A job succeeded or, with ``error``, failed. The article of one that succeeded need not be kept any more."""
+    if error is None:
+        kept = job.model_copy(update={"article": None}).model_dump_json()
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="succeeded", job=kept))
+    else:
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="failed", error=error.record()))
 
 
 def supersede(connection: Connection, job: Job) -> None:

@@ -152,8 +152,9 @@ class Ledger:
                 return records.remove(connection, target, job, now)
             return records.write(connection, target, job, result, now, wish=job.wish)
 
-    def settle_placed(self, target: str, subject: Subject, what: Placed) -> None:
+    def settle_placed(self, target: str, subject: Subject, what: Placed, held: Iterable[str] = ()) -> None:
         with self._store.writing() as connection:
+            leases.prove(connection, self.owner, target, held)
             journal.close_known(connection, target, subject, None)
             records.place(connection, target, subject, what)
 

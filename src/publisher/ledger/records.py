@@ -187,10 +187,10 @@ def sources_of(connection: Connection) -> dict[str, SourceFile]:
 
 
 def remember_sources(connection: Connection, files: Sequence[SourceFile]) -> None:
-    if not files:
-        return
-    connection.execute(delete(sources).where(sources.c.path.in_([file.path for file in files])))
-    connection.execute(insert(sources), [file._asdict() for file in files])
+    for start in range(0, len(files), _MANY):
+        some = files[start : start + _MANY]
+        connection.execute(delete(sources).where(sources.c.path.in_([file.path for file in some])))
+        connection.execute(insert(sources), [file._asdict() for file in some])
 
 
 def _keep(connection: Connection, target: str, job: Job, receipt: Receipt) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticSerializationError
 from slugify import slugify
 
@@ -89,10 +89,14 @@ class Image(Noun):
 
 
 class Source(Noun):
-    """Where an article was read from: ``path`` and the SHA-256 of the file's bytes."""
+    """Where an article was read from: ``path`` and the SHA-256 of the file's bytes.
+
+    ``fields`` is the digest of what was read: an article that says something else now is no longer what the file says.
+    """
 
     path: Path
     digest: str
+    fields: str = ""
 
     @field_validator("path")
     @classmethod
@@ -132,20 +136,18 @@ class Article(Noun):
     extra: Mapping[str, Any] = Field(default_factory=dict)
     source: Source | None = None
     first_line: int = Field(default=1, description="the line of the source at which the body begins")
-    _as_read: str = PrivateAttr(default="")
 
     @model_validator(mode="wrap")
     @classmethod
     def _errors_are_ours(cls, values: Any, build: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            article = build(values)
+            return build(values)
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             raise ContentError(
                 f"{first['msg'].lower()}, found {first['input']!r}", field=field, hint="See Article for the fields."
             ) from None
-        return article.remember_as_read()
 
     @field_validator("title")
     @classmethod
@@ -184,6 +186,15 @@ class Article(Noun):
             )
         return slug
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember what the source said, so that a changed copy is not taken for it."""
+        fields = self.fields_digest()
+        if self.status is Status.SCHEDULED and self.date is None:
+            raise ContentError("a scheduled article has no date", field="date", hint="Say when it shall be published.")
+        if self.source is not None and not self.source.fields:
+            # The article is frozen for everybody else; here it is still being made.
+            self.__dict__["source"] = self.source.model_copy(update={"fields": fields})
+
     @classmethod
     def from_file(cls, path: str | Path, root: str | Path | None = None) -> Article:
         """Read a Markdown file with front matter. Raises :class:`ContentError` with file and line.
@@ -208,19 +219,13 @@ class Article(Noun):
     @property
     def digest(self) -> str:
         """SHA-256 of what was written: the source bytes where there is a file, else all fields; and the asset ids."""
-        fields = self._fields_digest()
-        # A copy that a script changed is not what the file says.
-        written = self.source.digest if self.source is not None and fields == self._as_read else fields
+        fields = self.fields_digest()
+        written = self.source.digest if self.source is not None and self.source.fields == fields else fields
         parts = [self.key, self.slug, written, {src: asset.id for src, asset in sorted(self.assets.items())}]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    def remember_as_read(self) -> Self:
-        """Take the fields for what the source says. Raises :class:`ContentError` for what cannot be written down."""
-        self._as_read = self._fields_digest()
-        return self
-
-    def _fields_digest(self) -> str:
-        """Raises :class:`ContentError` for a field that cannot be written down."""
+    def fields_digest(self) -> str:
+        """SHA-256 of all that the article says. Raises :class:`ContentError` for what cannot be written down."""
         fields = hashlib.sha256()
         for name in type(self).model_fields:
             if name in ("assets", "source", "first_line"):

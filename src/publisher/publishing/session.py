@@ -63,6 +63,12 @@ class AsyncPublisher:
         clock: Clock | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> None:
+        if on_conflict not in ("fail", "skip", "overwrite"):
+            raise ConfigurationError(
+                f"there is no way {on_conflict!r} to treat a conflict",
+                field="on_conflict",
+                hint="Use 'fail', 'skip' or 'overwrite'.",
+            )
         self._targets = _listed(targets)
         self._ledger = ledger
         self._on_event = on_event
@@ -88,8 +94,9 @@ class AsyncPublisher:
         group, self._open = self._open, None
         try:
             with anyio.CancelScope(shield=True):
-                for client in self._clients.values():
-                    await client.aclose()
+                for backend, client in self._clients.items():
+                    if backend.connection.transport is None:
+                        await client.aclose()
                 await self._books.close()
         finally:
             self._clients.clear()
@@ -309,7 +316,7 @@ class AsyncPublisher:
                 )
                 if backend in self._targets:
                     self._clients[backend] = client
-                else:
+                elif connection.transport is None:  # one that was given belongs to whoever gave it
                     stack.push_async_callback(client.aclose)
             run = Run(
                 backend,

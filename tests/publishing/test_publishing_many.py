@@ -246,7 +246,7 @@ def drop(ledger, table: str, to: str = "dropped") -> None:
 def test_an_answer_that_makes_no_sense_is_an_error_of_ours(make_target, make_article, ledger):
     """A login page in place of JSON stops nobody but its own target."""
     strange, sound = make_target("x"), make_target("y")
-    strange.site.fails = [httpx.Response(200, html="<h1>Please log in</h1>")]
+    strange.site.fails = [httpx.Response(200, html="<h1>Please log in</h1>") for _ in range(9)]
     outcomes = publisher.publish_many([make_article()], [strange, sound], ledger=ledger)
     assert [one.ok for one in outcomes] == [False, True]
 

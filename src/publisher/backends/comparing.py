@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,8 +12,9 @@ from publisher.models import Action, Change, Intent, Publication
 #: The fields of an article that we own at a target, by the target's names for them.
 Fields = Mapping[str, Any]
 
-#: What a change shows of a long value.
-_SHOWN = 300
+#: How many characters a change shows of a long value, and how many of them before the first difference.
+_SHOWN = 200
+_BEFORE = 40
 
 
 def changes(sent: Fields, stored: Fields) -> tuple[Change, ...]:
@@ -75,9 +77,18 @@ def taken(slug: str, remote_id: str) -> ConflictError:
 
 
 def _change(name: str, sent: Any, stored: Any) -> Change:
-    return Change(field=name, sent=_shown(sent), stored=_shown(stored))
+    before, after = _text(sent), _text(stored)
+    # Of long values the place where they part, with a little before it.
+    long = max(len(before), len(after)) > _SHOWN
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+    start = max(0, sum(1 for _ in same) - _BEFORE) if long else 0
+    return Change(field=name, sent=_part(before, start), stored=_part(after, start))
 
 
-def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+def _part(text: str, start: int) -> str:
+    end = start + _SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from slugify import slugify
 
@@ -98,22 +99,28 @@ def _article(
     title, head = (fields.title, head) if fields.title else _title_from_body(head, path)
     name = _JEKYLL.fullmatch(_own_name(path)) if path else None
     slug = fields.slug or (slugify(name["name"] if name else _own_name(path), max_length=190) if path else "")
-    return Article(
-        key=key or fields.id or (_key(path, root) if path and root else ""),
-        title=title,
-        body=head.body,
-        slug=slug,
-        status=fields.status,
-        date=fields.date or (_date_of_name(name["date"]) if name else None),
-        excerpt=fields.excerpt,
-        tags=fields.tags,
-        categories=fields.categories,
-        image=fields.image,
-        assets=_assets(fields, head, place) if place else {},
-        extra=fields.extra,
-        source=Source(path=path, digest=hashlib.sha256(source).hexdigest()) if path else None,
-        first_line=head.first_line,
-    )
+    values: dict[str, Any] = {
+        "key": key or fields.id or (_key(path, root) if path and root else ""),
+        "title": title,
+        "body": head.body,
+        "slug": slug,
+        "status": fields.status,
+        "date": fields.date or (_date_of_name(name["date"]) if name else None),
+        "excerpt": fields.excerpt,
+        "tags": fields.tags,
+        "categories": fields.categories,
+        "image": fields.image,
+        "assets": _assets(fields, head, place) if place else {},
+        "extra": fields.extra,
+        "source": Source(path=path, digest=hashlib.sha256(source).hexdigest()) if path else None,
+        "first_line": head.first_line,
+    }
+    try:
+        return Article(**values)
+    except ContentError as error:
+        if path is None or error.path is not None:
+            raise
+        raise ContentError(error.what, path=path, field=error.field, hint=error.hint) from None
 
 
 def _decoded(source: bytes, path: Path | None) -> str:

@@ -60,8 +60,9 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
     except LeaseLostError:
         return
     except PublisherError as error:
-        for job in jobs:
-            await run.conclude(job, error)
+        if not run.may_learn_again(error):
+            for job in jobs:
+                await run.conclude(job, error)
         return
     jobs = await _whose_needs_stand(run, jobs)
     await _nothing_arrives_late(run, jobs)
@@ -71,8 +72,9 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
             await run.conclude(
                 job,
                 UnreachableError(
-                    f"it was sent {tries[job.subject]} times, and every time nothing of it arrived",
-                    hint="See the target's log; the next run tries again.",
+                    f"it was sent {tries[job.subject]} times, and every time nothing of it arrived: "
+                    f"{run.reasons.get(job.subject, 'no answer')}",
+                    hint="See the target's log; something before it, a firewall for example, may stop the request.",
                 ),
             )
 
@@ -163,6 +165,8 @@ async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, in
     except PublisherError as error:
         if isinstance(error, UnreachableError):
             run.silent = error
+        if run.may_learn_again(error):
+            return
         intents = await run.from_ledger(run.ledger.open_creates, run.target, [job.subject for job in batch])
         doubtful = {intent.subject for intent in intents}
         for job in batch:

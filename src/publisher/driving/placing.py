@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from publisher.backends.base import assets_of
 from publisher.driving.doubt import resolve
 from publisher.driving.run import Run
 from publisher.errors import InDoubtError, UnreachableError
@@ -38,37 +39,44 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
                 tries[need] = tries.get(need, 0) + 1
         for need in missing:
             if tries.get(need, 0) >= CREATES and need not in run.failed:
-                await _fail_unless_placed(run, need)
+                await _fail_unless_placed(run, need, jobs)
         if missing and not mine:
             if run.clock.now() - started > run.deadline:
                 for need in missing:
                     run.failed[need] = InDoubtError(
-                        f"another publisher is at work on the {need} and has not finished", hint="Run again."
+                        f"another publisher is at work on {_named(need, jobs)} and has not finished", hint="Run again."
                     )
             await run.clock.sleep(PATIENCE)
 
 
 async def _place_held(run: Run, jobs: Sequence[Job], held: Sequence[Subject]) -> None:
     """Place needs whose leases are held, after finding out what earlier tries left of them."""
-    await _resolve(run, held)
+    await _resolve(run, held, jobs)
     known = await run.known(jobs, held)
     missing = [need for need in held if need not in run.failed and need not in known.placed]
     await run.drive(run.backend.prepare(missing, jobs, known))
-    await _resolve(run, missing)
+    await _resolve(run, missing, jobs)
 
 
-async def _resolve(run: Run, needs: Sequence[Subject]) -> None:
+async def _resolve(run: Run, needs: Sequence[Subject], jobs: Sequence[Job]) -> None:
     if not needs:
         return
     for need, why in (await resolve(run, needs, wait=True)).items():
         run.failed[need] = InDoubtError(
-            f"the {need} that it needs is in doubt: {why}", hint="Run again to find out; nothing is sent twice."
+            f"{_named(need, jobs)}, which it needs, is in doubt: {why}",
+            hint="Run again to find out; nothing is sent twice.",
         )
 
 
-async def _fail_unless_placed(run: Run, need: Subject) -> None:
+async def _fail_unless_placed(run: Run, need: Subject, jobs: Sequence[Job]) -> None:
     if need not in (await run.known([], [need])).placed:
         run.failed[need] = UnreachableError(
-            f"the {need} could not be placed in {CREATES} tries",
-            hint="See the target's log; the next run tries again.",
+            f"{_named(need, jobs)} could not be placed in {CREATES} tries: {run.reasons.get(need, 'no answer')}",
+            hint="See the target's log; something before it, a firewall for example, may stop the request.",
         )
+
+
+def _named(need: Subject, jobs: Sequence[Job]) -> str:
+    """A need in the author's words: an image by its file name, not by its id."""
+    asset = assets_of(jobs).get(need.name) if need.kind == "asset" else None
+    return f"the {need}" if asset is None else f"the image {asset.name!r}"

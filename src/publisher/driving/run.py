@@ -39,6 +39,8 @@ from publisher.errors import (
     InDoubtError,
     LeaseLostError,
     PublisherError,
+    TargetError,
+    UnexpectedAnswerError,
     UnreachableError,
     error_from_record,
 )
@@ -57,7 +59,8 @@ def _pass(point: str) -> None:
 
 class Run:
     """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed;
-    ``silent`` says that the target stopped answering, so that the other articles are not tried any more.
+    ``silent`` says that the target stopped answering, so that the other articles are not tried any more; ``reasons``
+    says why the last create about something was lost.
 
     ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
     publisher may take. ``checkpoint`` is called with a name wherever a process might die, so that a test can let it.
@@ -85,6 +88,8 @@ class Run:
         self.outcomes: dict[str, Outcome] = {}
         self.failed: dict[Subject, PublisherError] = {}
         self.silent: UnreachableError | None = None
+        self.learn_again = 0
+        self.reasons: dict[Subject, str] = {}
         self.looks: dict[Subject, Half | Absent | Unsure] = {}
         self._jobs: dict[Subject, Job] = {}
         self._lost: set[Subject] = set()
@@ -167,9 +172,11 @@ class Run:
         """Run a flow to its end; see :func:`publisher.driving.flows.drive`."""
         try:
             return await drive(flow, self._send, self._settle)
-        except AuthenticationError:
-            # What was learned about the site may be what is wrong: another address, another user.
-            await self.in_ledger(self.ledger.forget_facts, self.target)
+        except TargetError as error:
+            if isinstance(error, AuthenticationError | UnexpectedAnswerError) or error.status == 404:
+                # What was learned about the site may be what is wrong: another address, another user.
+                await self.in_ledger(self.ledger.forget_facts, self.target)
+                self.learn_again = self.learn_again or 1
             raise
 
     async def _send(self, step: Send) -> httpx.Response | Lost:
@@ -198,6 +205,7 @@ class Run:
                 await self.in_ledger(self.ledger.withdraw, ids)
             raise
         if isinstance(answer, Lost) and answer.sent:
+            self.reasons |= dict.fromkeys(step.about, answer.why)
             if step.effect == "create":
                 self._lost |= step.about.keys()
         elif isinstance(answer, Lost) or self.backend.classify(answer, step.effect) == "permanent":
@@ -282,6 +290,13 @@ class Run:
         elif not isinstance(result, InDoubtError):
             await self.in_ledger(self.ledger.fail, job, self._told(result, job))
         self._conclude(job, result)
+
+    def may_learn_again(self, error: PublisherError) -> bool:
+        """Whether what failed may have failed because of stale facts, and is worth another turn. Once in a run."""
+        if self.learn_again != 1 or isinstance(error, AuthenticationError):
+            return False
+        self.learn_again = 2
+        return True
 
     async def end(self) -> None:
         """Nothing is held any more."""

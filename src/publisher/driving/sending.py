@@ -138,6 +138,7 @@ class Sender:
             # What is left (undecodable body, too many redirects) came after the request had been answered.
             return Lost(_explain(error, request), sent=True)
         self._checkpoint("after send")
+        answer = _without_secrets(answer)
         verdict = self._backend.classify(answer, step.effect)
         said = f"{request.method} {request.url.path} was answered {answer.status_code}"
         if verdict == "transient":
@@ -162,6 +163,17 @@ class Sender:
         request.extensions.setdefault("timeout", timeout.as_dict())
 
 
+def _without_secrets(answer: httpx.Response) -> httpx.Response:
+    """The answer as a flow may see it: a site may echo what it was sent, and messages quote parts of answers."""
+    kept = redact(answer.text)
+    if kept == answer.text:
+        return answer
+    headers = {
+        name: value for name, value in answer.headers.items() if name not in ("content-encoding", "content-length")
+    }
+    return httpx.Response(answer.status_code, headers=headers, text=kept, request=answer.request)
+
+
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
@@ -177,7 +189,7 @@ def _explain(error: Exception, request: httpx.Request) -> str:
     """What happened, in words; never the exception itself, which carries the request and its credentials."""
     phases: dict[type[Exception], str] = {
         httpx.ConnectTimeout: "the connection timed out",
-        httpx.ConnectError: f"no connection ({error})",
+        httpx.ConnectError: _no_connection(error, request),
         httpx.ReadTimeout: "the answer did not come in time",
         httpx.WriteTimeout: "the request could not be sent in time",
         httpx.PoolTimeout: "no connection was free in time",
@@ -186,6 +198,12 @@ def _explain(error: Exception, request: httpx.Request) -> str:
     }
     said = next((text for kind, text in phases.items() if isinstance(error, kind)), f"{type(error).__name__}: {error}")
     return redact(f"{request.method} {request.url.host}{request.url.path}: {said}")
+
+
+def _no_connection(error: Exception, request: httpx.Request) -> str:
+    if request.url.scheme == "https" and (not str(error) or "SSL" in str(error)):
+        return f"no TLS connection ({str(error) or 'the other side ended it'}); does the site speak https there?"
+    return f"no connection ({error})"
 
 
 def _is_certificate_trouble(error: BaseException) -> bool:

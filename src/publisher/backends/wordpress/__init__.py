@@ -5,6 +5,7 @@ Source: https://developer.wordpress.org/rest-api/
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -22,7 +23,7 @@ from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, place_terms, terms_of
-from publisher.errors import ConfigurationError, PublisherError
+from publisher.errors import ConfigurationError, PublisherError, RefusedError
 from publisher.models import Action, Effect, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
@@ -63,6 +64,10 @@ class WordPress(Backend):
     ) -> None:
         if body not in ("auto", "blocks", "html"):
             raise ConfigurationError(f"there is no body form {body!r}", field="body", hint="Use 'blocks' or 'html'.")
+        if re.search(r"/wp-(admin|login)\b", url):
+            raise ConfigurationError(
+                f"{url} is the address of the dashboard", field="url", hint="Give the address that visitors use."
+            )
         connection = Connection(
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
         )
@@ -92,7 +97,7 @@ class WordPress(Backend):
 
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
-        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"])
+        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"], jobs)
         yield from place_media(self._site, facts, [need for need in needs if need.kind == "asset"], jobs)
 
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
@@ -101,12 +106,13 @@ class WordPress(Backend):
         under_slug = yield from posts.look_up(self._site, facts, new)
         ids = [publication.remote_id for publication in known.publications.values()]
         under_id = yield from posts.by_ids(self._site, facts, ids)
-        there = _There(under_slug.posts, {str(post.id): post for post in under_id.posts})
+        by_id = {str(post.id): post for post in under_id.posts}
+        there = _There(under_slug.posts, by_id, (*under_slug.foreign, *under_id.foreign))
         writes: dict[Effect, list[Write]] = {"create": [], "replace": []}
         for job in batch:
             try:
                 post = self._to_replace(job, known, facts, there)
-                if post is None and job.article is None:
+                if post is None and job.article is None and job.action is not Action.DELETE:
                     raise gone(job.slug)
                 fields = posts.payload(job, known, self._form, under_slug.date or under_id.date)
             except PublisherError as error:
@@ -145,7 +151,7 @@ class WordPress(Backend):
 
     def _facts(self, known: Known) -> Flow[Facts]:
         facts = known.facts.get("site")
-        if facts is None:
+        if facts is None or facts.get("login") != self._site.login:
             facts = yield from learn(self._site)
         return facts
 
@@ -153,8 +159,14 @@ class WordPress(Backend):
         """The post that stands for this article; None for none. Raises :class:`ConflictError` where it is not ours."""
         publication = known.publications.get(job.key)
         if publication is None:
-            return self._to_adopt(job, known, facts, there.under_slug)
+            return self._to_adopt(job, known, facts, there)
         post = there.under_id.get(publication.remote_id)
+        if post is None and any(publication.remote_id == remote_id for remote_id, _ in there.foreign):
+            raise RefusedError(
+                f"the post {publication.remote_id} belongs to another user, and this one may not edit it",
+                status=403,
+                hint="Publish as its author, or as an editor.",
+            )
         if post is None or post.status == "trash":
             unanswered = known.unanswered.get(job.key, ())
             if job.action is Action.DELETE or known.on_conflict == "overwrite" or removed_by_us(unanswered):
@@ -162,20 +174,22 @@ class WordPress(Backend):
             raise gone(publication.remote_id)
         if posts.version(post) != publication.version and known.on_conflict != "overwrite":
             unanswered = known.unanswered.get(job.key, ())
-            found = edits(publication, posts.stored(post), unanswered, posts.essence)
+            found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, posts.essence)
             if found:
                 raise edited(found)
         return post
 
-    def _to_adopt(self, job: Job, known: Known, facts: Facts, under_slug: Sequence[Post]) -> Post | None:
+    def _to_adopt(self, job: Job, known: Known, facts: Facts, there: _There) -> Post | None:
         if job.article is None:
             return None
         fields = posts.payload(job, known, self._form, None)
         proof = {**posts.evidence(job, fields, facts), "date_gmt": None}
-        ours = next((post for post in under_slug if posts.is_ours(post, proof, known.claimed)), None)
-        other = next((post for post in under_slug if post.slug == job.slug), None)
-        if ours is None and other is not None and job.action not in (Action.UNPUBLISH, Action.DELETE):
-            raise taken(job.slug, str(other.id))
+        ours = next((post for post in there.under_slug if posts.is_ours(post, proof, known.claimed)), None)
+        others = [(str(post.id), post.slug) for post in there.under_slug]
+        if ours is None and job.action not in (Action.UNPUBLISH, Action.DELETE):
+            for remote_id, slug in (*others, *there.foreign):
+                if posts.is_slug_of(slug, job.slug, numbered=False):
+                    raise taken(job.slug, remote_id)
         return ours
 
     def _find_posts(self, about: Mapping[Subject, Sequence[Intent]], known: Known, facts: Facts) -> Flow[None]:
@@ -195,6 +209,14 @@ class _There(NamedTuple):
 
     under_slug: Sequence[Post]
     under_id: Mapping[str, Post]
+    foreign: Sequence[tuple[str, str]]
+
+
+def _as_time_made_it(publication: Publication, post: Post) -> Publication:
+    """The baseline as it is by now: what was scheduled has been published by WordPress itself."""
+    if publication.baseline.get("status") != "future" or post.status != "publish":
+        return publication
+    return publication.model_copy(update={"baseline": {**publication.baseline, "status": "publish"}})
 
 
 def _write(job: Job, post: Post | None, fields: Mapping[str, Any], facts: Facts) -> Write:

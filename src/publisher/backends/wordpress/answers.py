@@ -23,7 +23,11 @@ _PERMANENT_500 = {"rest_upload_sideload_error", "rest_upload_unknown_error", "em
 #: Codes of a 4xx that comes after the post was stored, for a meta key.
 _AFTER_STORING = {"rest_cannot_update", "rest_invalid_type"}
 
+#: One of these is in everything that is asked for.
+_TOLD = {"id", "responses", "namespaces", "deleted"}
+
 _UNREADABLE = object()
+_decoder = json.JSONDecoder()
 
 NOT_LOGGED_IN = (
     "Three things look alike here. Either the user name or the application password is wrong (the name is the login or "
@@ -48,13 +52,23 @@ def value_of(answer: httpx.Response) -> Any:
 
 
 def _json(text: str) -> Any:
-    # Output of plugins, PHP notices and byte-order marks come before the JSON, never after it.
-    for start in [0, *(match.start() for match in re.finditer(r"[\[{]", text))]:
+    # Output of plugins, PHP notices and byte-order marks may stand before the JSON, and other output after it.
+    for start in (match.start() for match in re.finditer(r"[\[{]", text)):
         try:
-            return json.loads(text[start:].lstrip("\ufeff \r\n\t"))
+            value, end = _decoder.raw_decode(text, start)
         except ValueError:
             continue
+        alone = not text[:start].strip("\ufeff \r\n\t") or end == len(text.rstrip())
+        if alone or error_in(value) is not None or _is_told(value):
+            return value
     return _UNREADABLE
+
+
+def _is_told(value: Any) -> bool:
+    """Whether a value is one that the API tells, and not some JSON in a page that was told instead."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, dict) and "id" in one for one in value)
+    return isinstance(value, dict) and not _TOLD.isdisjoint(value)
 
 
 def error_in(value: Any) -> dict[str, Any] | None:

@@ -51,8 +51,7 @@ class Answered:
 def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> Flow[list[Answered]]:
     """Send up to 25 writes; what became of each, in order."""
     if len(writes) == 1 or not facts["batch"]:
-        results = yield from together([_one(site, facts, one, effect) for one in writes], limit=4)
-        return [one if isinstance(one, Answered) else Answered(error=one.error) for one in results]
+        return (yield from _singly(site, facts, writes, effect))
     items = [
         {"method": one.method, "path": inner_path(one.route, one.params), "body": dict(one.body)} for one in writes
     ]
@@ -66,12 +65,20 @@ def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> 
         return [_lost(answer, effect)] * len(writes)
     value = value_of(answer)
     error = error_in(value)
+    if error is not None and error["code"] == "rest_no_route":
+        # A plugin took the route away since the site was looked at; nothing was stored.
+        return (yield from _singly(site, facts, writes, effect))
     if error is not None:
         return [Answered(error=refusal(answer.status_code, error), code=error["code"])] * len(writes)
     answers = value.get("responses") if isinstance(value, dict) else None
     if not isinstance(answers, list) or len(answers) != len(writes):
         raise UnexpectedAnswerError("a batch was answered without an answer for each of its items", status=207)
     return [_read(one["status"], one["body"], effect) for one in answers]
+
+
+def _singly(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> Flow[list[Answered]]:
+    results = yield from together([_one(site, facts, one, effect) for one in writes], limit=4)
+    return [one if isinstance(one, Answered) else Answered(error=one.error) for one in results]
 
 
 def _one(site: Site, facts: Facts, one: Write, effect: Effect) -> Flow[Answered]:

@@ -31,7 +31,10 @@ def place_media(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequen
         return
     there = yield from _look(site, facts, needs)
     assets = assets_of(jobs)
-    flows = [settling([need], _place(site, facts, need, assets[need.name], there)) for need in needs]
+    alts = _alt_texts(jobs)
+    flows = [
+        settling([need], _place(site, facts, need, assets[need.name], there, alts.get(need.name, ""))) for need in needs
+    ]
     # The first one alone: two uploads that both have to make the month's folder fail ("Unable to create directory").
     yield from together(flows[:1], 1)
     yield from together(flows[1:], _AT_ONCE)
@@ -67,7 +70,9 @@ def _look(site: Site, facts: Facts, subjects: Iterable[Subject]) -> Flow[dict[st
     return found
 
 
-def _place(site: Site, facts: Facts, need: Subject, asset: Asset, there: Mapping[str, Mapping[str, Any]]) -> Flow[None]:
+def _place(
+    site: Site, facts: Facts, need: Subject, asset: Asset, there: Mapping[str, Mapping[str, Any]], alt: str
+) -> Flow[None]:
     row = there.get(media_slug(need))
     if row is not None and _is_whole(row):
         yield from done(need, _placed(row))
@@ -80,7 +85,7 @@ def _place(site: Site, facts: Facts, need: Subject, asset: Asset, there: Mapping
     if row is not None:
         yield from _remove_half_made(site, facts, need, str(row["id"]))
     answer = yield from send(
-        lambda now: _upload(site, facts, need, asset, content), "create", {need: {"slug": media_slug(need)}}
+        lambda now: _upload(site, facts, need, asset, content, alt), "create", {need: {"slug": media_slug(need)}}
     )
     if isinstance(answer, Lost):
         if not answer.sent:
@@ -96,12 +101,20 @@ def _place(site: Site, facts: Facts, need: Subject, asset: Asset, there: Mapping
         yield from done(need, _placed(value))
 
 
-def _upload(site: Site, facts: Facts, need: Subject, asset: Asset, content: bytes) -> httpx.Request:
+def _alt_texts(jobs: Sequence[Job]) -> dict[str, str]:
+    """The alt texts of covers, by asset id; those of inline images stand in the body."""
+    covers = [(job.article, job.article.image) for job in jobs if job.article and job.article.image]
+    return {article.assets[image.src].id: image.alt for article, image in covers if image.src in article.assets}
+
+
+def _upload(site: Site, facts: Facts, need: Subject, asset: Asset, content: bytes, alt: str) -> httpx.Request:
     name = PurePosixPath(asset.name)
     # WordPress reads the plain file name only, and breaks on quotes and semicolons in it.
     ascii_name = f"{slugify(name.stem, max_length=100) or 'image'}{name.suffix.lower()}"
     headers = {"Content-Type": asset.media_type, "Content-Disposition": f'attachment; filename="{ascii_name}"'}
     params = {"slug": media_slug(need), "title": name.stem, "_fields": _FIELDS}
+    if alt:
+        params["alt_text"] = alt
     return site.request(facts, "POST", "/wp/v2/media", params, content=content, headers=headers)
 
 

@@ -11,10 +11,12 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ValidationError
+from slugify import slugify
 
 from publisher.backends.base import Known, mark
 from publisher.backends.comparing import Fields, changes
@@ -110,7 +112,7 @@ def payload(job: Job, known: Known, form: str, server_time: str | None) -> dict[
 
 
 def _ids(article: Article, kind: str, known: Known) -> list[int]:
-    return sorted(int(known.placed[subject].remote_id) for subject in names_of(article, kind))
+    return sorted({int(known.placed[subject].remote_id) for subject in names_of(article, kind)})
 
 
 def _date(article: Article, status_there: str | None, server_time: str | None, created: float) -> dict[str, str]:
@@ -119,7 +121,7 @@ def _date(article: Article, status_there: str | None, server_time: str | None, c
     if article.date is not None:
         return {"date_gmt": _gmt(article.date)}
     first_shown = article.status in (Status.PUBLISHED, Status.PRIVATE) and status_there not in ("publish", "private")
-    if status_there is None or first_shown:
+    if first_shown:
         # By the server's clock: by ours the date might lie in its future, and the post would be scheduled.
         now = (
             email.utils.parsedate_to_datetime(server_time)
@@ -175,9 +177,14 @@ def written(post: Post, sent: Fields) -> Written:
     """What stands there now; ``sent`` is what is compared with it and becomes the baseline."""
     there = stored(post)
     compared = {name: value for name, value in sent.items() if name in there}
-    for name in ("title", "excerpt"):
-        # For some roles & is stored as &amp;, which readers see the same.
-        if name in compared and html.unescape(there[name]) == html.unescape(compared[name]):
+    for name, spelled in (
+        ("title", html.unescape),
+        ("excerpt", html.unescape),
+        ("content", _as_kses_spells),
+        ("slug", unquote),
+    ):
+        # For some roles it is stored in another spelling, which readers see the same.
+        if name in compared and spelled(there[name]) == spelled(compared[name]):
             compared[name] = there[name]
     return Written(
         remote_id=str(post.id),
@@ -188,6 +195,11 @@ def written(post: Post, sent: Fields) -> Written:
         baseline={name: there[name] for name in compared},
         changes=changes(compared, there),
     )
+
+
+def _as_kses_spells(content: str) -> str:
+    """Content as WordPress spells it for roles without unfiltered_html, as far as only the spelling differs."""
+    return re.sub(r"&#(\d\d);", r"&#0\1;", re.sub(r"\s*/>", " />", content)).replace("<br />", "<br>")
 
 
 def version(post: Post) -> str:
@@ -206,29 +218,47 @@ def is_ours(post: Post, proof: Evidence, claimed: frozenset[str]) -> bool:
     found, wished = essence(stored(post)), proof["fields"]
     same = all(found[name] == wished.get(name) for name in ("title", "content"))
     same_date = proof["date_gmt"] is None or proof["date_gmt"] == post.date_gmt
-    return same and same_date and post.author == proof["author"] and _is_slug_of(post.slug, proof["slug"])
+    return same and same_date and post.author == proof["author"] and is_slug_of(post.slug, proof["slug"])
 
 
-def _is_slug_of(found: str, wanted: str) -> bool:
-    return re.fullmatch(rf"{re.escape(wanted)}(-\d+)?", found) is not None
+def is_slug_of(found: str, wanted: str, *, numbered: bool = True) -> bool:
+    """Whether WordPress may have made ``found`` of ``wanted``, with a number behind it if that was taken.
+
+    It lowers case, drops accents, writes other scripts in percent and cuts at 200 bytes; compared is what all of that
+    leaves.
+    """
+    plain, wish = _bare(found), _bare(wanted)
+    if numbered:
+        plain = re.sub(rf"^({re.escape(wish)})-\d+$", r"\1", plain)
+    return plain == wish or (len(quote(unquote(wanted))) > 190 and wish.startswith(re.sub(r"-\d+$", "", plain)))
+
+
+def _bare(slug: str) -> str:
+    return slugify(unquote(slug)) or unquote(slug)
 
 
 class Seen(NamedTuple):
-    """Posts that were found, and the server's own time then."""
+    """Posts that were found, and the server's own time then.
+
+    ``foreign`` are id and slug of those that this user may not edit: a list for editing leaves them out.
+    """
 
     posts: Sequence[Post]
     date: str | None
+    foreign: Sequence[tuple[str, str]] = ()
 
 
 def look_up(site: Site, facts: Facts, slugs: Iterable[str]) -> Flow[Seen]:
     """All posts under these slugs, or under what WordPress makes of a slug that is taken."""
     found: list[Post] = []
+    foreign: list[tuple[str, str]] = []
     date = None
     for some in _portions([f"{slug},{slug}-2,{slug}-3" for slug in dict.fromkeys(slugs)]):
         params = {**EDIT, "slug": ",".join(some), "status": STATUSES, "per_page": "100"}
         told = yield from ask_dated(site, facts, ROUTE, params)
         found, date = found + [Post.read(one) for one in told.value], told.date
-    return Seen(found, date)
+        foreign += yield from _not_ours_to_edit(site, facts, {"slug": params["slug"]}, found)
+    return Seen(found, date, foreign)
 
 
 def search(site: Site, facts: Facts, phrase: str) -> Flow[list[Post]]:
@@ -241,13 +271,26 @@ def search(site: Site, facts: Facts, phrase: str) -> Flow[list[Post]]:
 def by_ids(site: Site, facts: Facts, ids: Sequence[str]) -> Flow[Seen]:
     """Posts by id, those in the trash too."""
     found: list[Post] = []
+    foreign: list[tuple[str, str]] = []
     date = None
     for start in range(0, len(ids), 100):
         some = ",".join(ids[start : start + 100])
         params = {**EDIT, "include": some, "status": f"{STATUSES},trash", "per_page": "100"}
         told = yield from ask_dated(site, facts, ROUTE, params)
         found, date = found + [Post.read(one) for one in told.value], told.date
-    return Seen(found, date)
+        foreign += yield from _not_ours_to_edit(site, facts, {"include": some}, found)
+    return Seen(found, date, foreign)
+
+
+def _not_ours_to_edit(
+    site: Site, facts: Facts, chosen: Mapping[str, str], seen: Sequence[Post]
+) -> Flow[list[tuple[str, str]]]:
+    """Id and slug of the posts that readers see and this user may not edit."""
+    if facts["edits_others"]:
+        return []
+    rows = yield from ask(site, facts, ROUTE, {**chosen, "_fields": "id,slug", "per_page": "100"})
+    known = {post.id for post in seen}
+    return [(str(row["id"]), row["slug"]) for row in rows if row["id"] not in known]
 
 
 def _portions(slugs: Sequence[str]) -> list[list[str]]:

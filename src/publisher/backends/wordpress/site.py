@@ -30,6 +30,11 @@ class Site:
         self.url = url
         self._credentials = credentials
 
+    @property
+    def login(self) -> str:
+        """Who we claim to be; what was learned holds for that user only."""
+        return self._credentials.login
+
     def front(self) -> httpx.Request:
         """The front page, without credentials: any page tells where the REST API is."""
         return httpx.Request("HEAD", f"{self.url}/")
@@ -58,7 +63,7 @@ class Credentials:
         self._username = username or ""
         self._password = _secret(app_password)
         self._token = _secret(token)
-        if self._token is None and (not username or self._password is None):
+        if self._token is None and not (username and self._password and self._password.get_secret_value().strip()):
             raise ConfigurationError(
                 "WordPress needs a user name with an application password, or a token",
                 hint="Make one in wp-admin under Users, Profile, and pass username= and app_password=.",
@@ -66,6 +71,10 @@ class Credentials:
 
     def __repr__(self) -> str:
         return "Credentials(…)"
+
+    @property
+    def login(self) -> str:
+        return self._username or "token"
 
     def header(self) -> str:
         if self._token is not None:
@@ -105,16 +114,21 @@ def learn(site: Site) -> Flow[Facts]:
     """
     rest = yield from _discover(site)
     found: Facts = {"rest": rest}
-    root = yield from ask(site, found, "/", {"_fields": "name,namespaces,routes"})
+    root = yield from ask(site, found, "/", {"_fields": "name,home,namespaces,routes"})
     if "wp/v2" not in root.get("namespaces", ()):
         raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
+    home = str(root.get("home") or site.url)
+    if _place_of(home) != _place_of(site.url):
+        # A page of the site knows the REST API too, but would be a target of its own, with leases of its own.
+        raise ConfigurationError(f"{site.url} is not the address of the site", hint=f"Give the address {home}.")
     me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": "id,capabilities"})
     if "capabilities" not in me:
         raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
     facts: Facts = {
         "rest": rest,
+        "login": site.login,
         "user": me["id"],
-        "unfiltered_html": bool(me["capabilities"].get("unfiltered_html")),
+        "edits_others": bool(me["capabilities"].get("edit_others_posts")),
         "batch": "/batch/v1" in root.get("routes", ()),
     }
     yield from done(SITE, Fact(facts))
@@ -132,6 +146,8 @@ def _discover(site: Site) -> Flow[str]:
         )
     rest = answer.links.get(RELATION, {}).get("url")
     if rest is None:
+        rest = yield from _discover_without_link(site)
+    if rest is None:
         raise ConfigurationError(
             f"{site.url} does not say where its REST API is (answer {answer.status_code}, no Link header)",
             hint="Check that it is the address of a WordPress, and that no plugin switches the REST API off.",
@@ -143,6 +159,24 @@ def _discover(site: Site) -> Flow[str]:
             hint="Give the address that WordPress has under Settings, General; credentials go nowhere else.",
         )
     return rest
+
+
+def _discover_without_link(site: Site) -> Flow[str | None]:
+    """Some plugins take the Link header away, and some servers know no HEAD: this form works wherever PHP does."""
+    rest = f"{site.url}/?rest_route=/"
+    answer = yield from send(lambda now: httpx.Request("GET", rest, headers={"Accept": "application/json"}), "read")
+    if isinstance(answer, Lost):
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
+    try:
+        told = value_of(answer)
+    except UnexpectedAnswerError:
+        return None
+    return rest if isinstance(told, dict) and ("namespaces" in told or error_in(told) is not None) else None
+
+
+def _place_of(url: str) -> tuple[str | None, int | None, str]:
+    parts = urlsplit(url)
+    return parts.hostname, parts.port, parts.path.rstrip("/")
 
 
 def ask(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Any]:

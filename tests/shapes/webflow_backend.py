@@ -28,6 +28,7 @@ from publisher.backends.steps import (
     Written,
     done,
     send,
+    settling,
     together,
 )
 from publisher.errors import (
@@ -84,10 +85,10 @@ class WebflowShape(Backend):
         terms = [need for need in needs if need.kind == "term"]
         assets = [need for need in needs if need.kind == "asset"]
         files = {asset.id: asset for job in jobs if job.article for asset in job.article.assets.values()}
-        flows = [_settled(some, self._place_terms(some)) for some in _hundreds(terms)]
+        flows = [settling(some, self._place_terms(some)) for some in _hundreds(terms)]
         if assets:
             there = yield from self._assets(assets)
-            flows += [_settled([need], self._place_asset(need, files[need.name], there[need])) for need in assets]
+            flows += [settling([need], self._place_asset(need, files[need.name], there[need])) for need in assets]
         yield from together(flows, limit=4)
 
     def _place_terms(self, terms: Sequence[Subject]) -> Flow[None]:
@@ -446,17 +447,6 @@ class WebflowShape(Backend):
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Request:
         headers = {"Authorization": f"Bearer {self._token}"}
         return httpx.Request(method, f"{self.target.url}{path}", headers=headers, **parts)
-
-
-def _settled(subjects: Sequence[Subject], flow: Flow[None]) -> Flow[None]:
-    """``flow``, with what it raises settled for all of ``subjects``: raised in a member it would be lost."""
-    try:
-        yield from flow
-    except AuthenticationError:
-        raise
-    except PublisherError as error:
-        for subject in subjects:
-            yield from done(subject, Failed(error))
 
 
 def _hundreds(things: Sequence[T]) -> list[Sequence[T]]:

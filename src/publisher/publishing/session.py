@@ -41,6 +41,16 @@ class _Planned:
     action: PlannedAction
 
 
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """What is wanted and what the ledger knows; a plan for each target, in the order of the articles."""
+
+    book: Book
+    wanted: Sequence[Entry]
+    standing: Mapping[tuple[str, str], Standing]
+    plans: Sequence[Sequence[_Planned]]
+
+
 class AsyncPublisher:
     """Plans and publishes. Use it as ``async with``; it may be used by several tasks at once.
 
@@ -116,31 +126,22 @@ class AsyncPublisher:
     async def publish_many(self, articles: Articles, targets: Targets | None = None) -> list[Outcome]:
         """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets."""
         backends = self._chosen(targets)
-        found = await anyio.to_thread.run_sync(places, articles)
-        book = await self._book(found)
-        wanted = await self._read(book, found)
-        standing = await book.call(book.ledger.standing, [backend.target.identity for backend in backends])
-        plans = await self._plan(book, wanted, backends, standing)
+        laid = await self._lay_out(articles, backends)
         done: dict[int, Mapping[int, Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
-            done[number] = await self._carry_out(book, backend, plans[number], standing)
+            done[number] = await self._carry_out(laid.book, backend, laid.plans[number], laid.standing)
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, limit=len(tasks))
-        fresh = {entry.source.path: entry.source for entry in wanted if entry.source is not None}
-        await book.call(book.ledger.remember_sources, list(fresh.values()))
-        return [done[target][place] for place in range(len(wanted)) for target in range(len(backends))]
+        fresh = {entry.source.path: entry.source for entry in laid.wanted if entry.source is not None}
+        await laid.book.call(laid.book.ledger.remember_sources, list(fresh.values()))
+        return [done[target][place] for place in range(len(laid.wanted)) for target in range(len(backends))]
 
     async def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
         """What ``publish_many`` would do, by the ledger alone: nothing is sent."""
-        backends = self._chosen(targets)
-        found = await anyio.to_thread.run_sync(places, articles)
-        book = await self._book(found)
-        wanted = await self._read(book, found)
-        standing = await book.call(book.ledger.standing, [backend.target.identity for backend in backends])
-        plans = await self._plan(book, wanted, backends, standing)
-        return Plan(tuple(plan[place].action for place in range(len(wanted)) for plan in plans))
+        laid = await self._lay_out(articles, self._chosen(targets))
+        return Plan(tuple(plan[place].action for place in range(len(laid.wanted)) for plan in laid.plans))
 
     async def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
         """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
@@ -200,19 +201,16 @@ class AsyncPublisher:
             )
         return receipt
 
-    async def _read(self, book: Book, found: Sequence[Article | Path]) -> list[Entry]:
+    async def _lay_out(self, articles: Articles, backends: Sequence[Backend]) -> _LaidOut:
+        """What is wanted, beside what the ledger knows."""
+        found = await anyio.to_thread.run_sync(places, articles)
+        book = await self._book(found)
         files = any(isinstance(one, Path) for one in found)
         remembered = await book.call(book.ledger.sources) if files else {}
-        return await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
-
-    async def _plan(
-        self,
-        book: Book,
-        wanted: Sequence[Entry],
-        backends: Sequence[Backend],
-        standing: Mapping[tuple[str, str], Standing],
-    ) -> list[list[_Planned]]:
-        in_doubt = await book.call(book.ledger.in_doubt, [backend.target.identity for backend in backends])
+        wanted = await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
+        names = [backend.target.identity for backend in backends]
+        standing = await book.call(book.ledger.standing, names)
+        in_doubt = await book.call(book.ledger.in_doubt, names)
         plans = []
         for backend in backends:
             actions = plan_target(
@@ -225,7 +223,7 @@ class AsyncPublisher:
                 rerender=self._rerender,
             )
             plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
-        return plans
+        return _LaidOut(book, wanted, standing, plans)
 
     async def _carry_out(
         self,

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-
-EXAMPLES = Path(__file__).parent.parent / "examples"
-
-
-def load_example(path: str) -> ModuleType:
-    """An example as a module, loaded from its file."""
-    file = EXAMPLES / path
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[file.stem] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")
 def wordpress_server() -> Iterator[Any]:
     """A real WordPress that this worker keeps for the session. See examples/wordpress/local_wordpress.py."""
-    local = load_example("wordpress/local_wordpress.py")
+    import local_wordpress
+
     try:
-        site = local.LocalWordPress.start()
-    except local.Unavailable as reason:
+        site = local_wordpress.LocalWordPress.start()
+    except local_wordpress.Unavailable as reason:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no WordPress can be had here: {reason}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import importlib.util
 import json
 import os
 import shutil
@@ -14,9 +13,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import local_wordpress
 import pytest
 
 pytestmark = pytest.mark.real
@@ -25,20 +24,6 @@ SCRIPT = Path(__file__).parents[2] / "examples" / "wordpress" / "local_wordpress
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-
-
-def load_script() -> ModuleType:
-    """The script as a module; it is an example and no part of the package, so it is found by its path."""
-    spec = importlib.util.spec_from_file_location("local_wordpress", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-local_wordpress = load_script()
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ demo: $(VENV)/ready
 	$(BIN)/python examples/demo.py
 
 test: lint $(VENV)/ready
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/benchmarks --cov --cov-report=term
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ import json
 import math
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,14 +93,14 @@ class _NotAHead(Exception):  # noqa: N818
     """What looked like a head is the beginning of the body."""
 
 
-class _Handler(BaseHandler):
+class _Handler(BaseHandler, ABC):
     """A format of front matter: a handler of python-frontmatter that also knows the lines of fields."""
 
     #: How many lines of the file stand before the first line of the text that ``parts`` gets.
     lines_before = 1
 
-    def parts(self, fm: str) -> _Parts:
-        raise NotImplementedError
+    @abstractmethod
+    def parts(self, fm: str) -> _Parts: ...
 
     def load(self, fm: str) -> dict[str, Any]:
         return self.parts(fm).values

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from publisher.content.articles import article_files, article_from_file
-from publisher.content.project import find_project
+from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.ledger import SourceFile
 from publisher.models import Article
@@ -72,7 +72,10 @@ def is_file(path: str) -> bool:
 
 def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile], now_ns: int) -> list[Entry]:
     """Every article that is wanted. A file that is what the ledger remembers is not read."""
-    return [_of_article(one) if isinstance(one, Article) else _of_file(one, remembered, now_ns) for one in found]
+    project_of = cache(find_project)  # looked for once a folder, not once a file
+    return [
+        _of_article(one) if isinstance(one, Article) else _of_file(one, remembered, now_ns, project_of) for one in found
+    ]
 
 
 def _of_article(article: Article) -> Entry:
@@ -80,11 +83,13 @@ def _of_article(article: Article) -> Entry:
     return Entry(Wanted(article.key, article.slug, article.digest, where), lambda: article)
 
 
-def _of_file(path: Path, remembered: Mapping[str, SourceFile], now_ns: int) -> Entry:
+def _of_file(
+    path: Path, remembered: Mapping[str, SourceFile], now_ns: int, project_of: Callable[[Path], Project | None]
+) -> Entry:
     path = path.absolute()
     known = remembered.get(str(path))
     try:
-        project = find_project(path.parent)
+        project = project_of(path.parent)
         context = f"{_version()} {project.content_root if project else ''}"
         if known is not None and known.context == context and _is_as_it_was(known):
             wanted = Wanted(known.key, known.slug, known.digest, str(path))
@@ -101,7 +106,7 @@ def _of_file(path: Path, remembered: Mapping[str, SourceFile], now_ns: int) -> E
     return Entry(Wanted(article.key, article.slug, article.digest, str(path)), lambda: article, source)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _version() -> str:
     return version("publisher")
 

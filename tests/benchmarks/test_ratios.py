@@ -1,0 +1,53 @@
+"""Speed, as ratios against named peers that do their work in the same run. 'make bench' prints them."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import frontmatter
+import pytest
+
+import publisher
+from publisher.backends.memory import Memory
+
+ARTICLES = Path(__file__).parent.parent.parent / "examples" / "articles"
+ROUNDS = 5
+
+
+def median(work: Callable[[], object]) -> float:
+    """The median of some rounds, in CPU seconds of this process, after one to warm up."""
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        begin = time.process_time()
+        work()
+        times.append(time.process_time() - begin)
+    return statistics.median(times)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two thousand articles that were written a while ago."""
+    text = (ARTICLES / "night-train" / "index.md").read_text().replace("![Lit windows", "!\\[Lit windows")
+    long_ago = time.time_ns() - 3_600_000_000_000
+    for number in range(2_000):
+        file = tmp_path / "posts" / f"{number // 100:02}" / f"post-{number}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.replace("---\n", f"---\nid: post-{number}\nslug: post-{number}\n", 1))
+        os.utime(file, ns=(long_ago, long_ago))
+    return tmp_path
+
+
+def test_unchanged_folder_is_planned_quicker_than_it_is_read(folder: Path) -> None:
+    """A plan of unchanged articles costs less than to load them with python-frontmatter."""
+    target = Memory()
+    with publisher.Publisher(target, ledger=folder / "ledger.db") as p:
+        p.publish_many(folder / "posts")
+        planned = median(lambda: p.plan(folder / "posts"))
+    peer = median(lambda: [frontmatter.load(str(file)) for file in (folder / "posts").rglob("*.md")])
+    print(f"\nplan of 2,000 unchanged articles / python-frontmatter loading them: {planned / peer:.2f}")
+    assert planned < peer

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import httpx
 import pytest
 from wordpress_rig import WordPressRig
 
@@ -35,6 +36,15 @@ add_action('rest_insert_post', function ($post) {
     if (get_option('died')) return;
     update_option('died', 1);
     throw new Error('a plugin broke');
+});
+"""
+
+#: The upload is stored, then PHP dies over the smaller sizes: a media row without details.
+FATAL_OVER_SIZES = """
+add_filter('wp_generate_attachment_metadata', function ($details) {
+    if (get_option('cut')) return $details;
+    update_option('cut', 1);
+    throw new Error('out of memory');
 });
 """
 
@@ -98,6 +108,19 @@ def test_fatal_error_after_the_insert_is_mended(wordpress, rig, post, tmp_path):
     receipt = publish(post, blog_at(wordpress, settle=8), ledger=tmp_path / "ledger.db")
     [copy] = rig.articles()
     assert (copy.remote_id, tags_of(wordpress, copy.remote_id)) == (receipt.remote_id, 2)
+
+
+def test_half_made_upload_is_replaced(wordpress, rig, tmp_path):
+    """An image row that PHP left without its details is deleted and uploaded again: one image, and whole."""
+    wordpress.install_plugin("sizes", FATAL_OVER_SIZES)
+    publish(rig.article(), blog_at(wordpress, settle=3), ledger=tmp_path / "ledger.db")
+    assert sorted(rig.assets()) == ["picture-0", "picture-1"]
+    [copy] = rig.articles()
+    auth = ("admin", wordpress.users["admin"])
+    media = httpx.get(f"{wordpress.url}/wp-json/wp/v2/media", auth=auth).json()
+    assert all(row["media_details"]["file"] for row in media)
+    body = httpx.get(f"{wordpress.url}/wp-json/wp/v2/posts/{copy.remote_id}?context=edit", auth=auth).json()
+    assert all(f'class="wp-image-{row["id"]}"' in body["content"]["raw"] for row in media)
 
 
 def test_two_processes_at_once_make_one_post(wordpress, rig, post, tmp_path):

@@ -96,7 +96,7 @@ def test_fields_know_their_lines():
         pytest.param("---\na: 1\nb: [\n---\n", 4, "not YAML", id="yaml-broken"),
         pytest.param("---\na: 1\n\tb: 2\n---\n", 3, "not YAML", id="yaml-tab"),
         pytest.param("+++\na = 1\nb = \n+++\n", 3, "not TOML", id="toml-broken"),
-        pytest.param('{\n "a": 1,\n}\n', 3, "not JSON", id="json-broken"),
+        pytest.param('{\n "a": 1\n "b": 2\n}\n', 3, "not JSON", id="json-broken"),
         pytest.param('{\n "a": 1\n} x\n', 3, "beside the end", id="json-and-text"),
         pytest.param("---\na: 1\nb: 2\na: 3\n---\n", 4, "'a' is written twice", id="yaml-twice"),
         pytest.param("---\na:\n  b: 1\n  b: 2\n---\n", 4, "'b' is written twice", id="yaml-twice-inside"),

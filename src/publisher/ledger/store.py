@@ -120,8 +120,12 @@ def _make_private_folder(folder: Path) -> None:
 def _on_connect(connection: sqlite3.Connection, record: object) -> None:
     # The driver's own transaction handling begins transactions late and without a write lock; _on_begin does it.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()  # the pool never gets to know of it
+        raise
 
 
 def _on_begin(connection: Connection) -> None:

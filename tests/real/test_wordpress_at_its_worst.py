@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -86,11 +88,9 @@ def start(site, file: Path, ledger: Path, timeout: float = 30) -> subprocess.Pop
 
 def tags_of(site, remote_id: str) -> int:
     """How many tags a post has in the database."""
-    import sqlite3
-
     query = """SELECT count(*) FROM wp_term_relationships JOIN wp_term_taxonomy USING (term_taxonomy_id)
         WHERE taxonomy = 'post_tag' AND object_id = ?"""
-    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{site.database}?mode=ro", uri=True)) as database:
         return int(database.execute(query, [remote_id]).fetchone()[0])
 
 
@@ -148,9 +148,7 @@ def test_killed_process_leaves_a_post_that_the_next_one_adopts(wordpress, rig, p
 
 def is_at_work(site) -> bool:
     """Whether the sleepy plugin has begun to sleep."""
-    import sqlite3
-
-    with sqlite3.connect(f"file:{site.database}?mode=ro", uri=True) as database:
+    with closing(sqlite3.connect(f"file:{site.database}?mode=ro", uri=True)) as database:
         return database.execute("SELECT count(*) FROM wp_options WHERE option_name = 'slept'").fetchone()[0] == 1
 
 

@@ -58,8 +58,10 @@ class Store:
         try:
             patiently(self._migrate, engine)
         except DatabaseError as error:
+            engine.dispose()
             raise self._error(error) from None
         except LedgerError as error:
+            engine.dispose()
             raise LedgerError(error.what, path=self.path, hint=error.hint) from None
         return engine
 

@@ -26,7 +26,7 @@ Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a backend can do; the suite proves each flag.
+    """What a backend can do. The suite skips what a flag rules out, by the flag's name.
 
     ``batch`` is how many jobs one ``publish`` flow takes, ``parallel`` how many such flows may run at once. ``assets``
     and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site

@@ -168,7 +168,7 @@ class AsyncPublisher:
                 "the ledger knows of no such article there",
                 target=target,
                 article=key,
-                hint="Check the key with 'publisher status', or pass the article itself so that it can be looked up.",
+                hint="Check the key, or pass the article itself so that it can be looked up there.",
             )
         if action is Action.UNPUBLISH and not backend.capabilities.unpublish:
             raise RefusedError("this kind of target cannot unpublish", target=target, article=key, hint="Delete it.")

@@ -139,7 +139,7 @@ class ConflictError(PublisherError):
 
 
 class InDoubtError(PublisherError):
-    """A request left, and whether it took effect is not known yet; the next run, of the same article finds out."""
+    """A request left, and whether it took effect is not known yet; the next run finds out."""
 
 
 class LedgerError(PublisherError):

@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from publisher import Publisher
+from publisher.backends.memory import Memory
+from publisher.backends.steps import Failed, done
 from publisher.errors import ConflictError, InDoubtError, PublisherError, RefusedError, UnreachableError
 from publisher.ledger import Ledger
 from publisher.models import Action
-from publisher.testing import Fault
+from publisher.testing import Fault, make_faulty
 
 TARGET = "memory:memory.invalid"
 
@@ -40,6 +42,25 @@ def test_nothing_that_arrived_is_sent_again(place, make_article):
     """The article is found, adopted and written once more under its id."""
     receipt = place.publish(make_article(), lost("POST", 1))
     assert [request.method for request in place.site.writes] == ["POST", "PUT"]
+    assert list(place.site.articles) == [receipt.remote_id]
+
+
+class Hasty(Memory):
+    """A backend that calls a create failed whatever came of it."""
+
+    def _write(self, method, effect, jobs, bodies):
+        yield from super()._write(method, effect, jobs, bodies)
+        if method == "POST":
+            for job in jobs:
+                yield from done(job.subject, Failed(UnreachableError("it gave up")))
+
+
+def test_a_backend_that_gives_up_on_a_lost_create_is_not_believed(place, make_article):
+    """Nobody can say that it failed before the target was asked: it is found, and written once more."""
+    backend = Hasty(site=place.site)
+    make_faulty(backend, place.clock).faults.append(lost("POST", 1))
+    with Publisher(backend, ledger=place.ledger, clock=place.clock) as publisher:
+        receipt = publisher.publish(make_article())
     assert list(place.site.articles) == [receipt.remote_id]
 
 

@@ -19,6 +19,7 @@ answered passes through :func:`publisher.driving.redaction.redact` before it may
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ class PublisherError(Exception):
 
     ``what`` says what happened and ``hint`` what to do next. Where it happened is said by the rest, as far as it
     is known: ``target`` (identity), ``article`` (key), ``path`` with ``line`` (from 1) and ``field``; ``status`` is
-    the HTTP status and ``code`` the target's own error code.
+    the HTTP status and ``code`` the target's own error code. ``others`` are what else is wrong in the same file; see
+    :meth:`all`.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class PublisherError(Exception):
         field: str | None = None,
         status: int | None = None,
         code: str | None = None,
+        others: Sequence[PublisherError] = (),
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -70,8 +73,17 @@ class PublisherError(Exception):
         self.field = field
         self.status = status
         self.code = code
+        self.others = tuple(others)
+
+    @property
+    def all(self) -> tuple[PublisherError, ...]:
+        """This error and the others of the same file, one by one."""
+        return (error_from_record({**self.record(), "others": []}), *self.others)
 
     def __str__(self) -> str:
+        return "\n".join([self._said(), *(str(other) for other in self.others)])
+
+    def _said(self) -> str:
         file = self.path if self.path is None or self.line is None else f"{self.path}:{self.line}"
         article = None if self.article is None or self.path is not None else f"article {self.article!r}"
         where = ", ".join(part for part in (file, article, self.target, self.field) if part)
@@ -88,6 +100,7 @@ class PublisherError(Exception):
         record = self.record()
         record["target"] = self.target or target
         record["article"] = self.article or article
+        record["others"] = [other.located(target=target, article=article).record() for other in self.others]
         return error_from_record(record)
 
     def record(self) -> dict[str, Any]:
@@ -103,6 +116,7 @@ class PublisherError(Exception):
             "field": self.field,
             "status": self.status,
             "code": self.code,
+            "others": [other.record() for other in self.others],
         }
 
 
@@ -112,6 +126,12 @@ class ConfigurationError(PublisherError):
 
 class ContentError(PublisherError):
     """An article or an asset is not usable as written; names the file and, where known, the line."""
+
+    @classmethod
+    def of(cls, faults: Sequence[ContentError]) -> ContentError:
+        """One error that says all of ``faults``, of which there is at least one, in the order of their lines."""
+        first, *others = sorted(faults, key=lambda fault: fault.line or 0)
+        return cls(**{**_values(first), "others": [*first.others, *others]})
 
 
 class TargetError(PublisherError):
@@ -161,4 +181,11 @@ def error_from_record(record: dict[str, Any]) -> PublisherError:
     """The error that :meth:`PublisherError.record` wrote down; an unknown type becomes a ``PublisherError``."""
     values = dict(record)
     kind = _all_errors(PublisherError).get(values.pop("type"), PublisherError)
-    return kind(values.pop("what"), **values)
+    values["others"] = [error_from_record(other) for other in values.get("others", ())]
+    return kind(**values)
+
+
+def _values(error: PublisherError) -> dict[str, Any]:
+    record = error.record()
+    del record["type"], record["others"]
+    return record

@@ -19,7 +19,8 @@ from publisher.content.images import Place, image_sources, is_local, resolve
 from publisher.content.markdown import parse, plain_text
 from publisher.content.project import Project, find_project
 from publisher.errors import ContentError
-from publisher.models.article import Article, Asset, Source
+from publisher.models.article import Article, Source
+from publisher.models.asset import Asset
 
 __all__ = ["article_files", "article_from_file", "article_from_text"]
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
 import zlib
 from pathlib import Path, PurePath
+from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
 from publisher.errors import ContentError
-from publisher.models.article import Asset
+from publisher.models.asset import Asset, ImageLimits
 
 __all__ = ["asset_from_bytes", "asset_from_file"]
 
@@ -38,9 +40,7 @@ def asset_from_bytes(data: bytes, name: str) -> Asset:
     Raises :class:`ContentError` if the bytes are not a whole JPEG, PNG, GIF or WebP image of a sane size.
     """
     media_type = _prove(data, name)
-    return Asset(
-        id=Asset.identify(data), name=_name(name, media_type), media_type=media_type, size=len(data), data=data
-    )
+    return _asset(data, name, media_type, data=data)
 
 
 def asset_from_file(path: Path) -> Asset:
@@ -56,13 +56,19 @@ def asset_from_file(path: Path) -> Asset:
             f"the image cannot be read ({error.strerror})", path=path, hint="Check that it is a readable file."
         ) from None
     media_type = _prove(data, path)
+    return _asset(data, path.name, media_type, path=path, stamp=(stat.st_size, stat.st_mtime_ns))
+
+
+def _asset(content: bytes, name: str, media_type: str, **where: Any) -> Asset:
+    source, limits = hashlib.sha256(content).hexdigest(), ImageLimits()
     return Asset(
-        id=Asset.identify(data),
-        name=_name(path.name, media_type),
+        id=Asset.identify(source, limits),
+        name=_name(name, media_type),
         media_type=media_type,
-        size=len(data),
-        path=path,
-        stamp=(stat.st_size, stat.st_mtime_ns),
+        size=len(content),
+        source=source,
+        limits=limits,
+        **where,
     )
 
 

@@ -14,7 +14,7 @@ from publisher.content import rawhtml
 from publisher.content.assets import asset_from_file
 from publisher.content.markdown import parse
 from publisher.errors import ContentError
-from publisher.models.article import Asset
+from publisher.models.asset import Asset
 
 __all__ = ["Place", "image_sources", "is_local", "resolve"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from publisher.models.article import Article, Asset, Image, Source, Status
+from publisher.models.article import Article, CategoryPath, Image, Leak, RawHtml, Seo, Source, Status
+from publisher.models.asset import Asset, ImageLimits, Rendition
 from publisher.models.job import Action, Effect, Intent, Job, Publication, Subject
 from publisher.models.plan import Plan, PlannedAction
 from publisher.models.receipt import Change, Event, EventKind, Outcome, Receipt
@@ -12,18 +13,24 @@ __all__ = [
     "Action",
     "Article",
     "Asset",
+    "CategoryPath",
     "Change",
     "Effect",
     "Event",
     "EventKind",
     "Image",
+    "ImageLimits",
     "Intent",
     "Job",
+    "Leak",
     "Outcome",
     "Plan",
     "PlannedAction",
     "Publication",
+    "RawHtml",
     "Receipt",
+    "Rendition",
+    "Seo",
     "Source",
     "Status",
     "Subject",

@@ -1,4 +1,4 @@
-"""Article and Asset: what the author wrote, and the files beside it."""
+"""Article: what the author wrote."""
 
 from __future__ import annotations
 
@@ -8,17 +8,35 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticSerializationError
 from slugify import slugify
 
 from publisher.errors import ContentError
+from publisher.models.asset import Asset, ImageLimits
 from publisher.models.base import Noun
+from publisher.models.target import Target
 
-#: Part of every asset id. A new value means that the same source bytes become another asset, so all are uploaded anew.
-PROCESSING = "as-is"
+#: What is done about raw HTML in a body: kept as it is, cleaned with nh3, or refused.
+RawHtml = Literal["trust", "sanitize", "refuse"]
+
+#: What belongs to the author's tools and must not be seen on a page.
+Leak = Literal[
+    "front-matter",
+    "liquid",
+    "shortcode",
+    "mdx",
+    "admonition",
+    "attribute-list",
+    "wiki-link",
+    "local-path",
+    "relative-link",
+]
+
+#: A category by its name, and by those of its parents before it: ``("News", "Local")``.
+CategoryPath = tuple[str, ...]
 
 
 class Status(StrEnum):
@@ -30,56 +48,6 @@ class Status(StrEnum):
     PRIVATE = "private"
 
 
-class Asset(Noun):
-    """One file that articles refer to, on disk or in memory.
-
-    ``id`` is the SHA-256 (64 hex digits) of the source bytes and the processing settings; ``name`` is the readable
-    file name with its extension; ``media_type`` is proved from the bytes; ``size`` is in bytes.
-    """
-
-    id: str
-    name: str
-    media_type: str
-    size: int
-    path: Path | None = None
-    data: bytes | None = Field(default=None, repr=False)
-    stamp: tuple[int, int] | None = Field(default=None, repr=False, description="size and mtime of the file as read")
-
-    @staticmethod
-    def identify(source: bytes) -> str:
-        """The id of an asset with these source bytes."""
-        return hashlib.sha256(PROCESSING.encode() + b"\0" + source).hexdigest()
-
-    @classmethod
-    def from_bytes(cls, data: bytes, name: str) -> Asset:
-        """An asset without a file. Raises :class:`ContentError` where the bytes are no image that can be published."""
-        from publisher.content.assets import asset_from_bytes
-
-        return asset_from_bytes(data, name)
-
-    def read(self) -> bytes:
-        """The bytes to upload. Raises :class:`ContentError` if the file went away or is another one now."""
-        if self.data is not None:
-            return self.data
-        if self.path is None:
-            raise ContentError(f"the asset {self.name!r} has neither bytes nor a file", hint="Make it with from_bytes.")
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            raise ContentError(
-                f"the image cannot be read any more ({error.strerror})",
-                path=self.path,
-                hint="Put it back and run again.",
-            ) from None
-        if self.identify(data) != self.id:
-            raise ContentError(
-                "the image changed while it was being published",
-                path=self.path,
-                hint="Run again to publish the new one.",
-            )
-        return data
-
-
 class Image(Noun):
     """An image with its text: ``src`` is a URL, or the path as the article spells it."""
 
@@ -88,8 +56,22 @@ class Image(Noun):
     caption: str = ""
 
 
+class Seo(Noun):
+    """What search engines and previews shall see; empty fields follow from the article itself.
+
+    ``canonical`` is a URL; ``noindex`` asks search engines to leave the page out; ``image`` is a URL, or a path as the
+    article spells it.
+    """
+
+    title: str = ""
+    description: str = ""
+    canonical: str = ""
+    noindex: bool = False
+    image: str = ""
+
+
 class Source(Noun):
-    """Where an article was read from: ``path`` and the SHA-256 of the file's bytes.
+    """Where an article was read from: ``path``, and the SHA-256 of the file's bytes and the project's rules for them.
 
     ``fields`` is the digest of what was read: an article that says something else now is no longer what the file says.
     """
@@ -117,9 +99,14 @@ class Article(Noun):
     """One article, as written.
 
     ``key`` is its stable name (front matter ``id``, else its path under the content root, else its slug); ``body`` is
-    Markdown; ``slug`` defaults to the title's; ``date`` is when it is, was or shall be published (naive: the target
-    site's zone); ``tags`` and ``categories`` are names; ``image`` is the cover; ``assets`` maps each local image
-    source, as the article spells it, to its file; ``extra`` keeps front matter that has no meaning here.
+    Markdown; ``slug`` defaults to the title's; ``date`` is when it is, was or shall be published and ``updated`` when
+    it was last changed (naive: the target site's zone); ``tags`` are names; ``categories`` are names, or paths of names
+    from the outermost parent on; ``author`` is a name; ``image`` is the cover; ``type``, ``template`` and ``parent``
+    are the target's own words, ``language`` is a BCP 47 tag, and ``meta`` holds the target's custom fields.
+
+    ``targets`` overrides fields for single targets: see :meth:`at`. ``assets`` maps each local image source, as the
+    article spells it, to its file; ``extra`` keeps front matter that has no meaning here. ``raw_html`` says what is
+    done about HTML in the body; ``allow`` lists what would otherwise be refused as a leak.
     """
 
     key: str = ""
@@ -128,12 +115,23 @@ class Article(Noun):
     slug: str = ""
     status: Status = Status.PUBLISHED
     date: dt.datetime | None = None
+    updated: dt.datetime | None = None
     excerpt: str = ""
     tags: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    categories: tuple[CategoryPath, ...] = ()
+    author: str = ""
     image: Image | None = None
+    seo: Seo = Seo()
+    language: str = ""
+    type: str = ""
+    template: str = ""
+    parent: str = ""
+    meta: Mapping[str, Any] = Field(default_factory=dict)
+    targets: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     assets: Mapping[str, Asset] = Field(default_factory=dict)
     extra: Mapping[str, Any] = Field(default_factory=dict)
+    raw_html: RawHtml = "trust"
+    allow: tuple[Leak, ...] = ()
     source: Source | None = None
     first_line: int = Field(default=1, description="the line of the source at which the body begins")
 
@@ -156,10 +154,28 @@ class Article(Noun):
             raise ContentError("the title is empty", field="title", hint="Give the article a title.")
         return title.strip()
 
-    @field_validator("tags", "categories")
+    @field_validator("tags")
     @classmethod
     def _names_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+
+    @field_validator("image", mode="before")
+    @classmethod
+    def _a_source_is_an_image(cls, written: Any) -> Any:
+        return {"src": written} if isinstance(written, str) else written
+
+    @field_validator("categories", mode="before")
+    @classmethod
+    def _a_name_is_a_path(cls, written: Any) -> Any:
+        if not isinstance(written, list | tuple):
+            return written
+        return tuple((one,) if isinstance(one, str) else one for one in written)
+
+    @field_validator("categories")
+    @classmethod
+    def _paths_once(cls, paths: tuple[CategoryPath, ...]) -> tuple[CategoryPath, ...]:
+        named = (tuple(name.strip() for name in path if name.strip()) for path in paths)
+        return tuple(dict.fromkeys(path for path in named if path))
 
     @model_validator(mode="before")
     @classmethod
@@ -226,14 +242,69 @@ class Article(Noun):
 
     def fields_digest(self) -> str:
         """SHA-256 of all that the article says. Raises :class:`ContentError` for what cannot be written down."""
-        fields = hashlib.sha256()
-        for name in type(self).model_fields:
-            if name in ("assets", "source", "first_line"):
-                continue
-            try:
-                fields.update(self.model_dump_json(include={name}).encode())
-            except (PydanticSerializationError, UnicodeEncodeError) as error:
-                raise ContentError(
-                    f"its value cannot be written down as text: {error}", field=name, hint="Use plain text and numbers."
-                ) from None
-        return fields.hexdigest()
+        try:
+            written = self.model_dump_json(exclude=_NOT_SAID).encode()
+        except (PydanticSerializationError, UnicodeEncodeError):
+            for name in type(self).model_fields.keys() - _NOT_SAID:
+                self._prove_writable(name)
+            raise
+        return hashlib.sha256(written).hexdigest()
+
+    def _prove_writable(self, name: str) -> None:
+        try:
+            self.model_dump_json(include={name}).encode()
+        except (PydanticSerializationError, UnicodeEncodeError) as error:
+            raise ContentError(
+                f"its value cannot be written down as text: {error}", field=name, hint="Use plain text and numbers."
+            ) from None
+
+    def at(self, target: Target) -> Article:
+        """The article as this target shall get it, with what ``targets`` says of it.
+
+        A name in ``targets`` is a target's kind, its host, its identity or its id; what is said under the later of
+        these counts. Raises :class:`ContentError` for a value that is not one.
+        """
+        if not self.targets:
+            return self
+        changed = self
+        for name in target.names:
+            changed = _with(changed, self.targets.get(name, {}), f"targets.{name}.")
+        return _with(changed, {"targets": {}, "assets": self._assets_of(changed)}, "")
+
+    def _assets_of(self, changed: Article) -> Mapping[str, Asset]:
+        """The assets without the images that only other targets get."""
+        named = [images_of(values) for values in self.targets.values()]
+        others = frozenset[str]().union(*named) - images_of({"image": changed.image, "seo": changed.seo})
+        return {src: asset for src, asset in self.assets.items() if src not in others or src in self.body}
+
+    def fitted(self, limits: ImageLimits) -> Article:
+        """The article with its images fitted to the limits of a target."""
+        if all(asset.limits == limits for asset in self.assets.values()):
+            return self
+        return self.model_copy(update={"assets": {src: asset.fitted(limits) for src, asset in self.assets.items()}})
+
+
+def _with(article: Article, values: Mapping[str, Any], place: str) -> Article:
+    kept = {name: getattr(article, name) for name in Article.model_fields}
+    try:
+        return Article(**{**kept, **values}) if values else article
+    except ContentError as error:
+        path = article.source.path if article.source else None
+        raise ContentError(error.what, path=path, field=f"{place}{error.field}", hint=error.hint) from None
+
+
+#: Where an article came from and what stands beside it are no part of what it says.
+_NOT_SAID = {"assets", "source", "first_line"}
+
+
+def images_of(fields: Mapping[str, Any]) -> frozenset[str]:
+    """The sources of the images that fields other than the body name: ``image`` and ``seo.image``."""
+    cover, seo = fields.get("image"), fields.get("seo")
+    named = (cover if isinstance(cover, str) else _part(cover, "src"), _part(seo, "image"))
+    return frozenset(src for src in named if src)
+
+
+def _part(value: Any, name: str) -> str:
+    """A field of a noun, or of the mapping that it may be made of."""
+    found = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    return found if isinstance(found, str) else ""

@@ -55,6 +55,12 @@ class Target(Noun):
         collection = f"#{self.collection}" if self.collection else ""
         return f"{self.kind}:{host}{port}{parts.path.rstrip('/')}{query}{collection}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What an article may call this target, from the most general to the most special: kind, host, identity, id."""
+        host = (urlsplit(self.url).hostname or "").lower()
+        return tuple(dict.fromkeys(name for name in (self.kind, host, self.identity, self.id) if name))
+
     def __str__(self) -> str:
         return self.identity
 

@@ -26,7 +26,7 @@ from publisher.backends.steps import (
     together,
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
-from publisher.models import Action, Effect, Intent, Job, Publication, Status, Subject, Target
+from publisher.models import Action, Article, Effect, Intent, Job, Publication, Status, Subject, Target
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering import render
 from publisher.rendering.text import words
@@ -59,7 +59,7 @@ class Memory(Backend):
         if job.article is None:
             return ()
         assets = [Subject("asset", asset.id) for asset in job.article.assets.values()]
-        return [*assets, *(Subject("term", name) for name in (*job.article.tags, *job.article.categories))]
+        return [*assets, *_terms_of(job.article)]
 
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         if "site" not in known.facts:
@@ -165,7 +165,7 @@ class Memory(Backend):
         article = job.article
         placed = {src: known.placed[Subject("asset", asset.id)] for src, asset in article.assets.items()}
         images = {src: PlacedImage(at.url, at.remote_id) for src, at in placed.items()}
-        terms = [known.placed[Subject("term", name)].remote_id for name in (*article.tags, *article.categories)]
+        terms = [known.placed[term].remote_id for term in _terms_of(article)]
         return {
             "mark": mark(job.key),
             "slug": article.slug,
@@ -233,6 +233,11 @@ class Memory(Backend):
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Request:
         return httpx.Request(method, f"{self.target.url}{path}", **parts)
+
+
+def _terms_of(article: Article) -> list[Subject]:
+    names = [*article.tags, *(" / ".join(path) for path in article.categories)]
+    return [Subject("term", name) for name in dict.fromkeys(names)]
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

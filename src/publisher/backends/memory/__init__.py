@@ -27,8 +27,8 @@ from publisher.backends.steps import (
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Action, Article, Effect, Intent, Job, Publication, Status, Subject, Target
+from publisher.rendering import RENDERER, render
 from publisher.rendering import Placed as PlacedImage
-from publisher.rendering import render
 from publisher.rendering.text import words
 
 __all__ = ["Memory", "MemorySite"]
@@ -53,7 +53,7 @@ class Memory(Backend):
 
     @property
     def renderer(self) -> str:
-        return "html-1"
+        return f"html-{RENDERER['html']}"
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:

@@ -72,7 +72,7 @@ class WordPress(Backend):
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection)
-        self._form = "blocks" if body == "auto" else body
+        self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
 
@@ -81,7 +81,7 @@ class WordPress(Backend):
         return f"{self._form}-{RENDERER[self._form]}"
 
     def settings(self) -> Mapping[str, Any]:
-        return {"body": self._form}
+        return {"body": "html" if self._form == "classic" else "blocks"}
 
     def secrets(self) -> Sequence[str]:
         return self._credentials.secrets()

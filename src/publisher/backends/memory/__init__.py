@@ -21,6 +21,7 @@ from publisher.backends.steps import (
     Removed,
     Written,
     done,
+    fit,
     send,
     settling,
     together,
@@ -95,9 +96,12 @@ class Memory(Backend):
             return
         asset = assets_of(jobs)[need.name]
         params = {"asset": asset.id, "name": asset.name}
-        content = asset.read()
+        made_of_it = yield from fit(asset)
+        if isinstance(made_of_it, Failed):
+            yield from done(need, made_of_it)
+            return
         made = yield from send(
-            lambda now: self._request("POST", "/assets", params=params, content=content), "create", {need: {}}
+            lambda now: self._request("POST", "/assets", params=params, content=made_of_it.data), "create", {need: {}}
         )
         if not isinstance(made, Lost):
             row = _json(made)

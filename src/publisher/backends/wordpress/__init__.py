@@ -22,14 +22,18 @@ from publisher.backends.wordpress.batches import LIMIT, Answered, Write, write
 from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
-from publisher.backends.wordpress.terms import find_terms, place_terms, terms_of
+from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError, RefusedError
-from publisher.models import Action, Effect, Intent, Job, Publication, Subject, Target
+from publisher.models import Action, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
 
 Form = Literal["auto", "blocks", "html"]
+
+
+#: WordPress scales what is larger by itself: https://make.wordpress.org/core/2019/10/09/introducing-handling-of-big-images-in-wordpress-5-3/
+IMAGES = ImageLimits(max_width=2560, max_height=2560)
 
 
 class WordPress(Backend):
@@ -39,7 +43,9 @@ class WordPress(Backend):
     an application password (made in wp-admin under Users, Profile); or ``token``, for sites with a plugin that takes
     Bearer tokens. ``body`` is the form of what is written: ``"blocks"`` (what ``"auto"`` means) or ``"html"`` for sites
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
-    work on after it (default 60). ``id`` is an identity for the ledger in place of the address.
+    work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
+    pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
+    the address.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
     """
@@ -55,6 +61,7 @@ class WordPress(Backend):
         app_password: str | SecretStr | None = None,
         token: str | SecretStr | None = None,
         body: Form = "auto",
+        images: ImageLimits | None = None,
         id: str = "",
         timeout: float = 30.0,
         settle: float = 60.0,
@@ -71,7 +78,7 @@ class WordPress(Backend):
         connection = Connection(
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
         )
-        super().__init__(Target(kind=self.kind, url=url, id=id), connection)
+        super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
         self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
@@ -93,11 +100,14 @@ class WordPress(Backend):
         if job.article is None:
             return ()
         assets = dict.fromkeys(Subject("asset", asset.id) for asset in job.article.assets.values())
-        return [*assets, *terms_of(job.article)]
+        return list(dict.fromkeys([*assets, *terms_of(job.article)]))
+
+    def parent_of(self, need: Subject) -> Subject | None:
+        return parent_of(need) if need.kind == "term" else None
 
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
-        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"], jobs)
+        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"], jobs, known)
         yield from place_media(self._site, facts, [need for need in needs if need.kind == "asset"], jobs)
 
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
@@ -135,7 +145,8 @@ class WordPress(Backend):
         for intent in intents:
             about.setdefault(intent.subject, []).append(intent)
         yield from self._find_posts({s: i for s, i in about.items() if s.kind == "article"}, known, facts)
-        yield from find_terms(self._site, facts, [subject for subject in about if subject.kind == "term"])
+        terms = {subject: sent[-1].evidence for subject, sent in about.items() if subject.kind == "term"}
+        yield from find_terms(self._site, facts, terms)
         yield from find_media(self._site, facts, [subject for subject in about if subject.kind == "asset"])
 
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:

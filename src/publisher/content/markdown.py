@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import lru_cache
 
+from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -79,10 +79,19 @@ def _parser() -> MarkdownIt:
 OPTIONS: OptionsDict = new_parser().options
 
 
-@lru_cache(maxsize=16)
+#: How many characters of bodies are kept parsed, so that an article is parsed once for all its targets. Tokens take
+#: about 20 bytes a character.
+_KEPT = 2_000_000
+
+
+@cached(LRUCache(_KEPT, getsizeof=lambda tokens: tokens[0]), key=lambda body: body, condition=threading.Condition())
+def _parsed(body: str) -> tuple[int, tuple[Token, ...]]:
+    return len(body), tuple(_parser().parse(body))
+
+
 def parse(body: str) -> tuple[Token, ...]:
     """The tokens of a body. They are shared between callers: never change one."""
-    return tuple(_parser().parse(body))
+    return _parsed(body)[1]
 
 
 def plain_text(tokens: list[Token] | None) -> str:

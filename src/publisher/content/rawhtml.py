@@ -80,7 +80,8 @@ def _found(tokens: Sequence[Token], *, closing: bool) -> Iterator[FoundHtml]:
         start = token.map[0] if token.map else start
         if token.type == "html_block":
             for piece in pieces(token.content):
-                if piece.kind in kinds:
+                # A tag that the block does not end is text to us, and the beginning of one to a browser.
+                if piece.kind in kinds or (piece.kind == "text" and "<" in piece.written):
                     yield FoundHtml(start + 1 + token.content.count("\n", 0, piece.start), _excerpt(piece.written))
                     break
         at = 0

@@ -65,7 +65,7 @@ def find_leaks(body: str) -> list[FoundLeak]:
 
 
 def _excerpt(written: str) -> str:
-    said = " ".join(written.replace(BLANK, "…").split())
+    said = " ".join(re.sub(f"{BLANK}+", "…", written).split())
     return said if len(said) <= 60 else said[:59] + "…"
 
 

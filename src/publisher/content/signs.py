@@ -27,7 +27,7 @@ _SHORTCODE = re.compile(r"\{\{[<%](?:(?!\}\}).){0,2000}?[>%]\}\}", re.DOTALL)
 
 # Liquid, Jinja, Handlebars and Vue: {{ x }}, {{{ x }}}, {% x %}, {# x #}. Braces around nothing are no template.
 _LIQUID = re.compile(
-    r"\{\{(?=[^{}]*\w)(?:(?!\}\}).){1,1000}\}{2,3}|\{%(?:(?!%\}).){1,1000}%\}|\{\#\s(?:(?!\#\}).){1,1000}\s\#\}",
+    r"\{{2,3}(?=[^{}]*\w)(?:(?!\}\}).){1,1000}\}{2,3}|\{%(?:(?!%\}).){1,1000}%\}|\{\#\s(?:(?!\#\}).){1,1000}\s\#\}",
     re.DOTALL,
 )
 # TeX between dollars, where braces are its own: $\frac{{a}}{2}$. Prices hold none of \ ^ _.
@@ -110,10 +110,10 @@ _ROW: Final[tuple[tuple[str, Leak | None, re.Pattern[str]], ...]] = (
     ("{", "mdx", _JSX),
     ("<", "mdx", _DOTTED),
     ("{", "liquid", _LIQUID),
-    ("{", "attribute-list", _ATTRIBUTE_LIST),
     (":::", "admonition", _CONTAINER),
     ("!!!", "admonition", _MKDOCS),
     ("???", "admonition", _MKDOCS),
+    ("{", "attribute-list", _ATTRIBUTE_LIST),
 )
 
 

@@ -13,11 +13,11 @@ from markdown_it.token import Token
 
 __all__ = ["heads", "may_hold_a_head"]
 
-_FENCE = re.compile(r"^(?:---|\+\+\+)[ \t]*\r?$", re.MULTILINE)
+_FENCE = re.compile(r"^(?:---|\+\+\+)[ \t]*$", re.MULTILINE)
 # The fields that heads have. In lower case: between two rules, "Date: Monday" is a line of an announcement.
 _FIELD = re.compile(
     r"""["']?(?:title|subtitle|date|slug|tags?|categor(?:y|ies)|authors?|status|draft|published|layout|description
-    |excerpt|summary|permalink|url|aliases|image|cover|id|weight|lang|keywords)["']?[ \t]*(?::(?=[ \t\r\n]|\Z)|=)""",
+    |excerpt|summary|permalink|url|aliases|image|cover|id|weight|lang|keywords)["']?[ \t]*(?::(?=[ \t\n]|\Z)|=)""",
     re.VERBOSE,
 )
 _FIELD_LINE = re.compile(f"^{_FIELD.pattern}", re.VERBOSE | re.MULTILINE)
@@ -33,11 +33,11 @@ def may_hold_a_head(body: str) -> bool:
 def heads(body: str, tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """The line of the body (from 1) at which a head begins, and its first field.
 
-    A head stands between two fences; at the start of the body it may only end with one.
+    Lines end with ``\\n``. A head stands between two fences; at the start of the body it may only end with one.
     """
     if not may_hold_a_head(body):
         return
-    lines = [line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = [line.rstrip() for line in body.split("\n")]
     code = [token.map for token in tokens if token.type in ("fence", "code_block", "html_block") and token.map]
     is_code = {line for start, end in code for line in range(start, end)}
     at = first = next((at for at, line in enumerate(lines) if line), 0)

@@ -56,12 +56,16 @@ _ADDRESSES = frozenset({"href", "poster", "src", "srcset"})
 def find_leaks(body: str) -> list[FoundLeak]:
     """All leaks of a body, in the order of its lines."""
     tokens = parse(body)
-    found: list[Sign] = [(line, "front-matter", said) for line, said in heads(body, tokens)]
+    found: list[Sign] = [(line, "front-matter", said) for line, said in heads(_with_plain_line_ends(body), tokens)]
     found += _in_prose(tokens)
     return [
         FoundLeak(kind, line, _excerpt(said), f"{_HINTS[kind]}; or allow it: allow: [{kind}].")
         for line, kind, said in sorted(found, key=lambda one: one[0])
     ]
+
+
+def _with_plain_line_ends(body: str) -> str:
+    return body.replace("\r\n", "\n").replace("\r", "\n") if "\r" in body else body
 
 
 def _excerpt(written: str) -> str:
@@ -78,7 +82,7 @@ _DOUBTFUL_LINK = re.compile(rf"\](?:\(|:)\s*+<?+(?!{_FINE})", re.IGNORECASE)
 _DOUBTFUL_ATTRIBUTE = re.compile(rf"""\b(?:href|src|poster)[\s>]*+=[\s>]*+["']?+(?!{_FINE})""", re.IGNORECASE)
 _BRACE = re.compile(r"\{[{%#:./]|\{\s*[.#]|=\{|\{\s*[\w:-]+=")
 _COMPONENT = re.compile(r"</?[A-Z]")
-_ESM_LINE = re.compile(r"^ {0,3}(?:import|export)\b", re.MULTILINE)
+_ESM_LINE = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
 
 
 def may_leak(body: str) -> bool:
@@ -86,6 +90,7 @@ def may_leak(body: str) -> bool:
 
     ``False`` is certain. ``True`` is not: code holds the same signs.
     """
+    body = _with_plain_line_ends(body)
     lower = body.lower()
     return bool(
         any(mark in body for mark in MARKS)
@@ -93,7 +98,7 @@ def may_leak(body: str) -> bool:
         or ("{" in body and _BRACE.search(body))
         or _DOUBTFUL_LINK.search(body)
         or ("<" in body and (_COMPONENT.search(body) or _may_hold_a_lost_address(body, lower)))
-        or _ESM_LINE.search(body)
+        or (("import" in body or "export" in body) and _ESM_LINE.search(body))
         or may_hold_a_head(body)
     )
 

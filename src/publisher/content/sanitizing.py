@@ -16,72 +16,10 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
+from publisher.content.allowlist import ATTRIBUTES, NEEDS, SCHEMES, TAGS, kept_value
 from publisher.content.tags import OPTIONAL_END, VOID, Piece, attributes, names, pieces
 
-__all__ = ["ATTRIBUTES", "TAGS", "sanitized", "sanitized_tokens"]
-
-#: The elements that may stay; of others only the content does.
-TAGS = names(
-    "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup data"
-    " dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img ins kbd"
-    " li main mark nav ol p picture pre q rp rt rtc ruby s samp section small source span strike strong sub summary sup"
-    " table tbody td tfoot th thead time tr track tt u ul var video wbr"
-)
-
-_ANYWHERE = names("aria-describedby aria-hidden aria-label aria-labelledby class dir id lang role title")
-_CELL = names("align colspan headers rowspan valign")
-_MEDIA = names("controls crossorigin height loop muted poster preload src width")
-
-#: The attributes that may stay on an element, and under ``*`` those that may on each.
-ATTRIBUTES: dict[str, frozenset[str]] = {
-    "*": _ANYWHERE,
-    "a": names("download href hreflang name rel target type"),
-    "audio": _MEDIA - {"height", "poster", "width"},
-    "blockquote": frozenset({"cite"}),
-    "col": frozenset({"align", "span", "width"}),
-    "colgroup": frozenset({"align", "span", "width"}),
-    "data": frozenset({"value"}),
-    "del": frozenset({"cite", "datetime"}),
-    "details": frozenset({"name", "open"}),
-    "div": frozenset({"align"}),
-    "h1": frozenset({"align"}),
-    "h2": frozenset({"align"}),
-    "h3": frozenset({"align"}),
-    "h4": frozenset({"align"}),
-    "h5": frozenset({"align"}),
-    "h6": frozenset({"align"}),
-    "hr": frozenset({"align", "size", "width"}),
-    "iframe": names("allow allowfullscreen frameborder height loading referrerpolicy src width"),
-    "img": names("align alt border decoding fetchpriority height hspace loading sizes src srcset vspace width"),
-    "ins": frozenset({"cite", "datetime"}),
-    "li": frozenset({"value"}),
-    "ol": frozenset({"reversed", "start", "type"}),
-    "p": frozenset({"align"}),
-    "q": frozenset({"cite"}),
-    "source": names("height media sizes src srcset type width"),
-    "table": names("align border cellpadding cellspacing summary width"),
-    "tbody": frozenset({"align", "valign"}),
-    "td": _CELL | {"height", "width"},
-    "tfoot": frozenset({"align", "valign"}),
-    "th": _CELL | {"abbr", "height", "scope", "width"},
-    "thead": frozenset({"align", "valign"}),
-    "time": frozenset({"datetime"}),
-    "tr": frozenset({"align", "valign"}),
-    "track": names("default kind label src srclang"),
-    "ul": frozenset({"type"}),
-    "video": _MEDIA | {"playsinline"},
-}
-
-# Where a reader is led by a click, and what the page itself loads. nh3 finds the scheme as browsers do.
-_LINKED = names("ftp ftps geo http https irc ircs mailto news sip sms tel webcal xmpp")
-_LOADED = re.compile(r"(?!\s*[a-z][a-z0-9+.-]*:)|\s*https?:", re.IGNORECASE)
-_PICTURE = re.compile(r"\s*data:image/(?:avif|gif|jpeg|png|webp)[;,]", re.IGNORECASE)
-_EMBEDDED = re.compile(
-    r"(?:https:)?//(?:(?:www\.)?youtube\.com/embed/|www\.youtube-nocookie\.com/embed/|player\.vimeo\.com/video/)"
-    r"[\w-]+(?:[?#][^\s]*)?"
-)
-# Elements that are nothing without their address.
-_NEEDS = {"iframe": "src", "img": "src", "source": "src", "track": "src"}
+__all__ = ["sanitized", "sanitized_tokens"]
 
 # Elements that go with all that is in them; the rest of what is not allowed leaves its content behind.
 _WHOLE = names("iframe noembed noframes script style svg")
@@ -257,8 +195,8 @@ def _clean_tag(written: str, name: str) -> str:
         f"{before}{written}{end}{after}",
         tags=set(TAGS),
         attributes={element: set(names) for element, names in ATTRIBUTES.items()},
-        attribute_filter=_kept_value,
-        url_schemes={*_LINKED, "data"},
+        attribute_filter=kept_value,
+        url_schemes=set(SCHEMES),
         link_rel=None,
     )
     tag = clean.removeprefix(before).removesuffix(end + after)
@@ -266,22 +204,6 @@ def _clean_tag(written: str, name: str) -> str:
         return ""  # not one tag: a parser reads something else in it than stands there
     # nh3 quotes values with double quotes; releases before 0.2.22 leave angle brackets in them.
     tag = tag[0] + tag[1:-1].replace("<", "&lt;").replace(">", "&gt;") + tag[-1]
-    if name in _NEEDS and not any(one.name in (_NEEDS[name], "srcset") for one in attributes(tag)):
+    if name in NEEDS and not any(one.name in (NEEDS[name], "srcset") for one in attributes(tag)):
         return ""
     return f"{tag}</iframe>" if name == "iframe" else tag
-
-
-def _kept_value(element: str, attribute: str, value: str) -> str | None:
-    """What may stay of an attribute's value, once its name and the scheme of its address may."""
-    if element == "iframe" and attribute == "src":
-        return value if _EMBEDDED.fullmatch(value) else None
-    if attribute == "srcset":
-        return value if all(_LOADED.match(one) for one in value.split(",")) else None
-    if attribute in ("src", "poster", "href"):
-        squeezed = re.sub(r"[\x00-\x20]", "", value)
-        if attribute == "href":
-            return None if squeezed.lower().startswith("data:") else value
-        return value if _LOADED.match(squeezed) or (element == "img" and _PICTURE.match(squeezed)) else None
-    if element == "a" and attribute == "target":
-        return value if value == "_blank" else None
-    return value

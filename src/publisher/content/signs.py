@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from publisher.content.allowlist import TAGS
 from publisher.content.prose import BLANK, Prose, without
-from publisher.content.sanitizing import TAGS
 from publisher.content.tags import names
 from publisher.models.article import Leak
 

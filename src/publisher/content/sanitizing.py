@@ -38,8 +38,6 @@ _AROUND = {
 }
 _CLEAN_TAG = re.compile(r'<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")*>')
 _KEPT_COMMENT = re.compile(r"<!--\s*(?:nextpage|more(?:\s(?:(?!--)[^<>])*)?)\s*-->")
-# NB: of the entities that authors write, those which mean something else when decoded.
-_NAMED = {"\u00a0": "&nbsp;"}
 
 
 def sanitized(markup: str) -> str:
@@ -176,10 +174,7 @@ def _end_of_whole(tokens: Sequence[Token], at: int) -> int:
 
 def _text(written: str) -> str:
     """Text between tags: what it says, spelled so that no parser finds a tag in it."""
-    said = html.escape(html.unescape(written), quote=False)
-    for character, name in _NAMED.items():
-        said = said.replace(character, name)
-    return said
+    return html.escape(html.unescape(written), quote=False).replace("\u00a0", "&nbsp;")
 
 
 @lru_cache(maxsize=1024)

@@ -15,12 +15,14 @@ import threading
 from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.anchors.index import slugify as github_slug
 from mdit_py_plugins.anchors.index import unique_slug
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 __all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
 
@@ -33,9 +35,16 @@ def new_parser() -> MarkdownIt:
     options = {"tasklists": True, "strikethrough_single_tilde": True, "xhtmlOut": False}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     parser.use(gfm_autolink_plugin)
+    parser.inline.ruler.at("gfm_autolink_protocol", _link_after_a_scheme)
     parser.use(footnote_plugin, inline=False)
     parser.core.ruler.push("heading_ids", _give_headings_ids)
     return parser
+
+
+def _link_after_a_scheme(state: StateInline, silent: bool) -> bool:
+    # The plugin's own rule searches all the text before a colon, which makes a page of colons take minutes.
+    on_the_web = state.pending.endswith(("http", "https")) and state.src.startswith("://", state.pos)
+    return (on_the_web or state.pending.endswith(("mailto", "xmpp"))) and _protocol_rule(state, silent)
 
 
 def _give_headings_ids(state: StateCore) -> None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from publisher.content.markdown import parse
-from publisher.errors import ConfigurationError, ContentError
+from publisher.content.rawhtml import tokens_for
+from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.models.article import Article
 from publisher.rendering.blocks import blocks_from_tokens
 from publisher.rendering.html import html_from_tokens
@@ -50,13 +50,13 @@ def render(article: Article, format: str, placed: Mapping[str, Placed] | None = 
             hint=f"Use one of {', '.join(repr(name) for name in _FORMATS)}.",
         )
     try:
-        return _FORMATS[format](parse(article.body), placed or {}, mark)
+        return _FORMATS[format](tokens_for(article.body, article.raw_html), placed or {}, mark)
     except ContentError as error:
-        if error.line is None or error.path is not None:
-            raise
-        record = error.record()
-        del record["type"], record["others"]
-        record["article"] = article.key
-        record["path"] = str(article.source.path) if article.source else None
-        record["line"] = error.line + article.first_line - 1
-        raise ContentError(record.pop("what"), **record) from None
+        raise ContentError.of([_in_source(one, article) for one in error.all]) from None
+
+
+def _in_source(error: PublisherError, article: Article) -> ContentError:
+    """The error of a body with its place in the article's source."""
+    place = article.source.path if article.source else error.path
+    line = None if error.line is None else error.line + article.first_line - 1
+    return ContentError(error.what, hint=error.hint, path=place, article=article.key, line=line, field=error.field)

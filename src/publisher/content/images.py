@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -16,7 +18,10 @@ from publisher.content.markdown import parse
 from publisher.errors import ContentError
 from publisher.models.asset import Asset
 
-__all__ = ["Place", "image_sources", "is_local", "resolve"]
+__all__ = ["Mention", "Place", "image_sources", "is_local", "resolve", "resolve_all"]
+
+#: Images of one article that are looked into at a time: decoding releases the interpreter's lock.
+THREADS = min(4, os.cpu_count() or 1)
 
 _ELSEWHERE = re.compile(r"(?:https?|data|ftp|blob|cid):|//", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -27,6 +32,14 @@ class Use(NamedTuple):
 
     src: str
     line: int
+
+
+class Mention(NamedTuple):
+    """Where an article's file names an image: its source, the line of the file (from 1), and the front-matter field."""
+
+    src: str
+    line: int | None = None
+    field: str | None = None
 
 
 class Place(NamedTuple):
@@ -103,6 +116,24 @@ def resolve(src: str, place: Place, *, line: int | None, field: str | None = Non
         return asset_from_file(real)
     except ContentError as error:
         raise wrong(f"image {src!r}: {error.what}", error.hint) from None
+
+
+def resolve_all(mentions: Sequence[Mention], place: Place) -> list[Asset | ContentError]:
+    """What :func:`resolve` says of each mention, in their order, from up to :data:`THREADS` threads.
+
+    Faults are handed back and not raised, so that all faults of an article can be told at once.
+    """
+
+    def one(mention: Mention) -> Asset | ContentError:
+        try:
+            return resolve(mention.src, place, line=mention.line, field=mention.field)
+        except ContentError as fault:
+            return fault
+
+    if len(mentions) < 2 or THREADS < 2:
+        return [one(mention) for mention in mentions]
+    with ThreadPoolExecutor(min(len(mentions), THREADS), thread_name_prefix="publisher-images") as pool:
+        return list(pool.map(one, mentions))
 
 
 def _file(src: str, folder: Path) -> Path | None:

@@ -43,10 +43,14 @@ class Mention(NamedTuple):
 
 
 class Place(NamedTuple):
-    """From where an article's image paths count, and the folders that they must stay in."""
+    """From where an article's image paths count, and the folders that they must stay in.
+
+    Paths that begin with ``/`` count from ``static_root``, if there is one.
+    """
 
     article: Path
     roots: tuple[Path, ...]
+    static_root: Path | None = None
 
 
 def is_local(src: str) -> bool:
@@ -94,23 +98,27 @@ def resolve(src: str, place: Place, *, line: int | None, field: str | None = Non
     """The file that a local source means.
 
     Raises :class:`ContentError` naming the article, ``line`` (of the source) and ``field`` if the source is an
-    absolute path, if there is no such file, if it lies outside the folders of ``place``, or if it is no image.
+    absolute path (but for one that begins with ``/`` where there is a static root), if there is no such file, if it
+    lies outside the folders of ``place``, or if it is no image.
     """
 
     def wrong(what: str, hint: str) -> ContentError:
         return ContentError(what, hint=hint, path=place.article, line=line, field=field)
 
-    if _SCHEME.match(src) or src.startswith(("/", "\\")):
+    static = place.static_root if src.startswith("/") else None
+    if static is None and (_SCHEME.match(src) or src.startswith(("/", "\\"))):
         raise wrong(
             f"the image {src!r} is an absolute path, which says nothing about where the file is",
-            "Write its path relative to the article.",
+            "Write its path relative to the article, or set static_root in publisher.toml to the folder of such paths.",
         )
-    file = _file(src, place.article.parent)
+    file = _file(src.lstrip("/"), static) if static else _file(src, place.article.parent)
     if file is None:
-        raise wrong(f"there is no image {src!r} beside the article", "Correct the path, or add the file.")
+        where = f"in {static}" if static else "beside the article"
+        raise wrong(f"there is no image {src!r} {where}", "Correct the path, or add the file.")
     real = file.resolve()
-    if not any(real.is_relative_to(root.resolve()) for root in place.roots):
-        inside = " or ".join(str(root) for root in place.roots)
+    roots = (static,) if static else place.roots
+    if not any(real.is_relative_to(root.resolve()) for root in roots):
+        inside = " or ".join(str(root) for root in roots)
         raise wrong(f"the image {src!r} lies outside {inside}", "Move it there, so that nothing else is published.")
     try:
         return asset_from_file(real)

@@ -90,12 +90,12 @@ def _of_file(
     known = remembered.get(str(path))
     try:
         project = project_of(path.parent)
-        context = f"{_version()} {project.content_root if project else ''}"
+        context = f"{_version()} {project.content_root if project else ''} {project.rules if project else ''}"
         if known is not None and known.context == context and _is_as_it_was(known):
             wanted = Wanted(known.key, known.slug, known.digest, str(path))
             return Entry(wanted, lambda: article_from_file(path))
         before = _stamp(path)
-        article = article_from_file(path)
+        article = article_from_file(path, project_of=project_of)
     except PublisherError as error:
         return Entry(Wanted(error.article or readable(path.stem), "", "", str(path), error), _raising(error))
     stamps = [(str(asset.path), *asset.stamp) for asset in article.assets.values() if asset.path and asset.stamp]

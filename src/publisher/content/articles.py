@@ -114,7 +114,7 @@ def _article(
     if values.get("title") == "" or "title" not in values:
         titled = title_of_body(body)
         if titled is None:
-            faults.append(_no_title(path))
+            faults += [] if any(fault.field == "title" for fault in faults) else [_no_title(path)]
         else:
             values["title"], body, first_line = titled.title, titled.body, first_line + titled.lines
     values["body"], values["first_line"] = body, first_line

@@ -6,7 +6,19 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["DEEPEST", "Fault", "NotAHead", "Parts", "Place", "Real", "Whole", "plain", "shown"]
+__all__ = [
+    "DEEPEST",
+    "TOO_DEEP",
+    "Fault",
+    "NotAHead",
+    "Parts",
+    "Place",
+    "Real",
+    "Whole",
+    "not_too_deep",
+    "plain",
+    "shown",
+]
 
 #: Lists and mappings within each other that a head may have; more is a mistake, or an attack on the stack.
 DEEPEST = 50
@@ -21,6 +33,18 @@ class Fault(Exception):  # noqa: N818 - a word between the modules of this packa
     def __init__(self, what: str, hint: str, line: int | None = None, field: str | None = None) -> None:
         super().__init__(what)
         self.what, self.hint, self.line, self.field = what, hint, line, field
+
+
+#: What a head with more levels is told, and what to do.
+TOO_DEEP = ("the front matter is nested too deeply", f"It may have {DEEPEST} levels.")
+
+
+def not_too_deep(value: Any, levels: int = DEEPEST) -> None:
+    """Raises :class:`Fault` for values with more than so many levels."""
+    if levels < 0:
+        raise Fault(*TOO_DEEP)
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        not_too_deep(one, levels - 1)
 
 
 class NotAHead(Exception):  # noqa: N818

@@ -6,18 +6,18 @@ Source: https://www.rfc-editor.org/rfc/rfc8259.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 
-from publisher.content.heads import Fault, Parts, Place, Real, Whole
+from publisher.content.heads import TOO_DEEP, Fault, Parts, Place, Real, Whole, not_too_deep
 from publisher.content.yamlhead import LOADERS, line_finder
 
 __all__ = ["end_of_json", "read_json"]
 
-_DEEP = Fault("the front matter is nested too deeply", "Make it flatter.")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -30,7 +30,7 @@ def end_of_json(text: str) -> int:
     except ValueError as error:  # a number of more digits than Python takes
         raise Fault(f"the front matter holds a number that cannot be kept: {error}", "Put it in quotes.") from None
     except RecursionError:
-        raise Fault(_DEEP.what, _DEEP.hint) from None
+        raise Fault(*TOO_DEEP) from None
 
 
 def read_json(head: str) -> Parts:
@@ -46,26 +46,28 @@ def read_json(head: str) -> Parts:
                 found[name] = value
         return found
 
-    values = json.loads(head, object_pairs_hook=once, parse_int=Whole, parse_float=_real, parse_constant=_not_json)
-    line_of = _line_finder(head)
-    faults = []
-    if twice:
-        lines = _repeated(_nodes(head), {})
-        for name in twice:
-            line = lines[name].pop(0) if lines.get(name) else None
-            faults.append(Fault(f"the key {name!r} is written twice", "Keep one of them.", line, name))
-    return Parts(values, line_of, faults)
+    odd: list[str] = []
 
+    def real(written: str) -> Real | None:
+        number = Real(written)
+        if math.isfinite(number):
+            return number
+        odd.append(written)
+        return None
 
-def _real(written: str) -> Real:
-    number = Real(written)
-    if number - number != 0:
-        raise Fault(f"the number {written} is too large", "Put it in quotes.")
-    return number
-
-
-def _not_json(word: str) -> NoReturn:
-    raise Fault(f"{word} is no value of JSON", "Write a number, or put it in quotes.")
+    values = json.loads(head, object_pairs_hook=once, parse_int=Whole, parse_float=real, parse_constant=odd.append)
+    not_too_deep(values)
+    faults: list[Fault] = []
+    if twice or odd:
+        lines = _Lines(_nodes(head))
+        what = "the key {!r} is written twice"
+        faults += [
+            Fault(what.format(name), "Keep one of them.", lines.next(lines.repeated, name), name) for name in twice
+        ]
+        faults += [
+            Fault(f"{one} is no number of JSON", "Put it in quotes.", lines.next(lines.words, one)) for one in odd
+        ]
+    return Parts(values, _line_finder(head), faults)
 
 
 def _line_finder(head: str) -> Callable[[Place], int | None]:
@@ -88,17 +90,31 @@ def _nodes(head: str) -> yaml.Node | None:
     return root
 
 
-def _repeated(node: yaml.Node | None, lines: dict[str, list[int]]) -> dict[str, list[int]]:
-    """The lines of the keys that stand in the same object for the second time or more often."""
-    members = node.value if isinstance(node, yaml.MappingNode | yaml.SequenceNode) else []
-    names = set()
-    for one in members:
-        if isinstance(node, yaml.MappingNode):
-            key, value = one
-            if key.value in names:
-                lines.setdefault(key.value, []).append(key.start_mark.line)
-            names.add(key.value)
-            _repeated(value, lines)
-        else:
-            _repeated(one, lines)
-    return lines
+class _Lines:
+    """The lines of all words without quotes, and of the keys that their object holds already."""
+
+    def __init__(self, root: yaml.Node | None) -> None:
+        self.words: dict[str, list[int]] = {}
+        self.repeated: dict[str, list[int]] = {}
+        if root is not None:
+            self._look_into(root)
+
+    @staticmethod
+    def next(lines: dict[str, list[int]], word: str) -> int | None:
+        """The line of the next use of a word, each being asked for once."""
+        return lines[word].pop(0) if lines.get(word) else None
+
+    def _look_into(self, node: yaml.Node) -> None:
+        line: int = node.start_mark.line
+        if isinstance(node, yaml.ScalarNode) and not node.style:
+            self.words.setdefault(node.value, []).append(line)
+        elif isinstance(node, yaml.SequenceNode):
+            for one in node.value:
+                self._look_into(one)
+        elif isinstance(node, yaml.MappingNode):
+            names = set()
+            for key, value in node.value:
+                if key.value in names:
+                    self.repeated.setdefault(key.value, []).append(key.start_mark.line)
+                names.add(key.value)
+                self._look_into(value)

@@ -5,12 +5,13 @@ Source: https://toml.io/en/v1.0.0.
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from publisher.content.heads import Fault, Parts, Place, Real, plain, shown
+from publisher.content.heads import TOO_DEEP, Fault, Parts, Place, Real, not_too_deep, plain
 
 __all__ = ["line_finder", "read_toml", "syntax_fault"]
 
@@ -23,14 +24,30 @@ _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 def read_toml(head: str) -> Parts:
     """The values of a TOML head; dates and times as ISO 8601 text. Raises :class:`Fault` for what is not TOML."""
     try:
-        values = tomllib.loads(head, parse_float=_real)
+        values = tomllib.loads(head, parse_float=Real)
     except tomllib.TOMLDecodeError as error:
         raise syntax_fault(error, "the front matter") from None
-    except ValueError as error:  # a number of more digits than Python takes, or one that is infinite
+    except ValueError as error:  # a number of more digits than Python takes
         raise Fault(f"the front matter holds a number that cannot be kept: {error}", "Put it in quotes.") from None
     except RecursionError:
-        raise Fault("the front matter is nested too deeply", "Make it flatter.") from None
-    return Parts(_as_json(values), line_finder(head), [])
+        raise Fault(*TOO_DEEP) from None
+    not_too_deep(values)
+    line_of = line_finder(head)
+    faults: list[Fault] = []
+
+    def as_json(value: Any, place: Place) -> Any:
+        if isinstance(value, dict):
+            return {name: as_json(one, (*place, name)) for name, one in value.items()}
+        if isinstance(value, list):
+            return [as_json(one, (*place, number)) for number, one in enumerate(value)]
+        if isinstance(value, Real):
+            if math.isfinite(value):
+                return value
+            faults.append(Fault(f"{value} is no number of JSON", "Put it in quotes.", line_of(place), str(place[0])))
+            return None
+        return plain(value)
+
+    return Parts({name: as_json(value, (name,)) for name, value in values.items()}, line_of, faults)
 
 
 def syntax_fault(error: tomllib.TOMLDecodeError, what: str) -> Fault:
@@ -40,26 +57,6 @@ def syntax_fault(error: tomllib.TOMLDecodeError, what: str) -> Fault:
     line = int(place[1]) - 1 if place and place[1] else None
     twice = "overwrite" in said or "twice" in said
     return Fault(f"{what} is not TOML: {said}", "Keep one of the two." if twice else "Correct that line.", line)
-
-
-def _real(written: str) -> Real:
-    number = Real(written)
-    if number - number != 0:  # inf and nan, which JSON does not have
-        raise ValueError(shown(number))
-    return number
-
-
-def _as_json(values: dict[str, Any]) -> dict[str, Any]:
-    """Dates as text; numbers keep their spelling."""
-
-    def text(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: text(one) for name, one in value.items()}
-        if isinstance(value, list):
-            return [text(one) for one in value]
-        return value if isinstance(value, Real) else plain(value)
-
-    return {name: text(value) for name, value in values.items()}
 
 
 class _Statement(NamedTuple):

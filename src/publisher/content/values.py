@@ -95,8 +95,9 @@ class Block:
 
     def only(self, noun: str, allowed: str) -> None:
         """Note every field that nobody asked for."""
-        for name in self.values.keys() - self.used:
-            self.reading.wrong((*self.place, name), f"{noun} has no field {name!r}", allowed)
+        for name in self.values:
+            if name not in self.used:
+                self.reading.wrong((*self.place, name), f"{noun} has no field {name!r}", allowed)
 
 
 def text(found: Found) -> str | None:

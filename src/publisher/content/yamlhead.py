@@ -19,7 +19,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
-from publisher.content.heads import DEEPEST, Fault, NotAHead, Parts, Place, Real, Whole, shown
+from publisher.content.heads import DEEPEST, TOO_DEEP, Fault, NotAHead, Parts, Place, Real, Whole, shown
 
 try:
     from yaml._yaml import CParser
@@ -47,6 +47,9 @@ _KINDS = {
     **dict.fromkeys("-+.0123456789", _NUMBERS),
     "<": ((_MERGE, re.compile("<<")),),
 }
+
+
+_OPENED = re.compile("flow (?:sequence|mapping)|quoted scalar")
 
 
 class _Core:
@@ -106,20 +109,25 @@ def _composed(head: str, loader: Callable[[str], Any]) -> yaml.Node | None:
     try:
         root: yaml.Node | None = loader(head).get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise Fault(f"the front matter is not YAML: {what}", _hint(what), mark.line if mark else None) from None
+        # What is not closed is missed where something else begins, and is to be mended where it was opened.
+        marks = (error.context_mark, error.problem_mark) if _OPENED.search(what) else (error.problem_mark,)
+        mark = next((mark for mark in marks if mark), error.context_mark)
+        line = mark.line if mark else None
+        if "nesting depth" in what:
+            raise Fault(*TOO_DEEP, line) from None
+        raise Fault(f"the front matter is not YAML: {what}", _hint(what), line) from None
     except ReaderError as error:
-        # The C loader counts bytes, the other one characters.
-        line = None if not isinstance(error.position, int) else _line_at(head, error)
+        line = _line_at(head, error) if isinstance(error.position, int) else None
         raise Fault(f"the front matter is not YAML: {error.reason}", "Remove the character.", line) from None
     except RecursionError:
-        raise Fault("the front matter is nested too deeply", "Make it flatter.") from None
+        raise Fault(*TOO_DEEP) from None
     return root
 
 
 def _line_at(head: str, error: ReaderError) -> int:
-    if CParser is not None and error.encoding == "utf-8":
+    # The C loader counts bytes, the other one characters.
+    if error.encoding == "utf-8":
         return head.encode().count(b"\n", 0, error.position)
     return head.count("\n", 0, error.position)
 
@@ -150,7 +158,7 @@ class _Values:
             what = f"the front matter holds more than {MOST_VALUES:,} values"
             raise Fault(what, "Leave some out; an alias counts as all that it stands for.", node.start_mark.line, field)
         if depth > DEEPEST:
-            raise Fault("the front matter is nested too deeply", "Make it flatter.", node.start_mark.line, field)
+            raise Fault(*TOO_DEEP, node.start_mark.line, field)
         tag = node.tag
         if isinstance(node, yaml.ScalarNode):
             return node.value if tag == _STR else self.scalar(node, field)

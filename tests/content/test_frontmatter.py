@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from publisher.content.frontmatter import split
-from publisher.content.heads import Fault
+from publisher.content.headparts import Fault
 from publisher.content.yamlhead import LOADERS, read_yaml
 from publisher.errors import ContentError
 

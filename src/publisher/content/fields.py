@@ -10,7 +10,7 @@ from publisher.content import values as read
 from publisher.content.dates import DATE_FORMS
 from publisher.content.frontmatter import Head
 from publisher.content.given import given
-from publisher.content.heads import plain
+from publisher.content.headparts import plain
 from publisher.content.images import Mention
 from publisher.content.overrides import read_targets
 from publisher.content.rules import DEFAULTS, Rules

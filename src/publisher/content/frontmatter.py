@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from publisher.content.heads import Fault, NotAHead, Parts, Place
+from publisher.content.headparts import Fault, NotAHead, Parts, Place
 from publisher.content.jsonhead import end_of_json, read_json
 from publisher.content.tomlhead import read_toml
 from publisher.content.yamlhead import read_yaml
@@ -30,7 +30,7 @@ _EMPTY_LINES = re.compile(r"(?:[ \t]*\n)*")
 class Head(NamedTuple):
     """The fields of a front matter, and where the body begins.
 
-    ``values`` are JSON values, dates as text, numbers as they were written (see :class:`.heads.Parts`). ``line_of``
+    ``values`` are JSON values, dates as text, numbers as they were written (see :class:`.headparts.Parts`). ``line_of``
     answers the line of the source (from 1) of a place such as ``("seo", "canonical")``. ``faults`` are the mistakes
     that left the rest readable. ``first_line`` is the line at which ``body`` begins.
     """

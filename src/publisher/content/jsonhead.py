@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from publisher.content.heads import TOO_DEEP, Fault, Parts, Place, Real, Whole, not_too_deep
+from publisher.content.headparts import TOO_DEEP, Fault, Parts, Place, Real, Whole, not_too_deep
 from publisher.content.yamlhead import LOADERS, line_finder
 
 __all__ = ["end_of_json", "read_json"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher.content.dates import DATE_FORMS
 from publisher.content.given import NAMES, given
-from publisher.content.heads import shown
+from publisher.content.headparts import shown
 from publisher.content.values import Block, Found
 from publisher.models.article import Status
 

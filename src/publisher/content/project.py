@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from publisher.content.heads import Place as Where
-from publisher.content.heads import shown
+from publisher.content.headparts import Place as Where
+from publisher.content.headparts import shown
 from publisher.content.rules import DEFAULTS, LEAKS, RAW_HTML, Rules
 from publisher.content.tomlhead import line_finder, syntax_fault
 from publisher.errors import ConfigurationError

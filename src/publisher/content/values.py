@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from publisher.content.dates import DATE_FORMS, date_from_text
-from publisher.content.heads import Place, plain, shown
+from publisher.content.headparts import Place, plain, shown
 from publisher.content.images import Mention
 from publisher.content.rules import LEAKS
 from publisher.errors import ContentError

@@ -95,7 +95,7 @@ def _of_file(
             wanted = Wanted(known.key, known.slug, known.digest, str(path))
             return Entry(wanted, lambda: article_from_file(path))
         before = _stamp(path)
-        article = article_from_file(path, project_of=project_of)
+        article = article_from_file(path)
     except PublisherError as error:
         return Entry(Wanted(error.article or readable(path.stem), "", "", str(path), error), _raising(error))
     stamps = [(str(asset.path), *asset.stamp) for asset in article.assets.values() if asset.path and asset.stamp]

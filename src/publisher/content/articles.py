@@ -118,12 +118,13 @@ def _article(
         else:
             values["title"], body, first_line = titled.title, titled.body, first_line + titled.lines
     values["body"], values["first_line"] = body, first_line
-    values["raw_html"] = rules.raw_html
-    values["allow"] = _allowed(rules.allow, fields.allow)
+    if rules.raw_html != DEFAULTS.raw_html:
+        values["raw_html"] = rules.raw_html
+    allow = values["allow"] = _allowed(rules.allow, fields.allow)
     values["key"] = key or fields.id
     plain = is_plain(body)
     if not plain:
-        faults += _leaks(body, first_line, values["allow"], path=path)
+        faults += _leaks(body, first_line, allow, path=path)
     if path is not None:
         values["source"] = Source(path=path, digest=_digest(source, rules))
         values["slug"] = values.get("slug") or slug_of(name)

@@ -52,8 +52,8 @@ def read_fields(
     top = Block(head.values, (), reading)
     key = top.take(read.text, "id") or ""
     values = given(top)
-    dated = named is not None or top.find("date") is not None
-    if values.get("status") is Status.SCHEDULED and not dated:
+    dated = named is not None or head.values.get("date") is not None
+    if not dated and values.get("status") is Status.SCHEDULED:
         reading.wrong(("status",), "a scheduled article needs a date", f"Add a date. {DATE_FORMS}")
     if named is not None and "date" not in values:
         values["date"] = named

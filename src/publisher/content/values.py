@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 
 _QUOTES = "Put it in quotes if it is meant as text."
 _NOT_IN_SLUG = re.compile(r"[\s/?#\\]")
+# As good as every list holds nothing else, and then nothing can be wrong with it.
+_ONLY_TEXTS = frozenset({str})
 _STATUSES = {one.value: one for one in Status}
 _LANGUAGE = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})"  # the language
@@ -174,7 +176,7 @@ def _members(found: Found) -> list[Found]:
 
 def _texts(found: Found) -> list[str]:
     """The members of a list as texts; those that are none are noted and left out."""
-    if all(type(one) is str for one in found.value):  # as good as always: then nothing can be wrong
+    if _ONLY_TEXTS.issuperset(map(type, found.value)):
         return list(found.value)
     return [text(one) or "" for one in _members(found)]
 
@@ -188,7 +190,7 @@ def names(found: Found) -> tuple[str, ...] | None:
         return None
     else:
         listed = (text(found) or "").split(",")
-    return tuple(name.strip() for name in listed if name.strip())
+    return tuple(filter(None, map(str.strip, listed)))
 
 
 def categories(found: Found) -> tuple[CategoryPath, ...] | None:
@@ -198,8 +200,8 @@ def categories(found: Found) -> tuple[CategoryPath, ...] | None:
     """
     if not isinstance(found.value, list):
         return tuple(path for name in names(found) or () if (path := _parted(name, found)))
-    if not found.reading.category_separator and all(type(one) is str for one in found.value):
-        return tuple((name,) for one in found.value if (name := one.strip()))
+    if not found.reading.category_separator and _ONLY_TEXTS.issuperset(map(type, found.value)):
+        return tuple((name,) for name in filter(None, map(str.strip, found.value)))
     paths: list[CategoryPath | None] = []
     for one in _members(found):
         if isinstance(one.value, list):

@@ -269,7 +269,8 @@ class Article(Noun):
     def fields_digest(self) -> str:
         """SHA-256 of all that the article says. Raises :class:`ContentError` for what cannot be written down."""
         try:
-            written = self.model_dump_json(exclude=_NOT_SAID).encode()
+            # What model_dump_json() makes, without its way through text: it is made of every article that is read.
+            written = self.__pydantic_serializer__.to_json(self, exclude=_NOT_SAID)
         except (PydanticSerializationError, UnicodeEncodeError):
             for name in type(self).model_fields.keys() - _NOT_SAID:
                 self._prove_writable(name)

@@ -37,7 +37,7 @@ class Project(NamedTuple):
     static_root: Path | None = None
 
 
-def find_project(start: Path) -> Project | None:
+def find_project(start: str | Path) -> Project | None:
     """The project of a file or folder, or ``None`` where no folder above it has a publisher.toml.
 
     Raises :class:`ConfigurationError` if that file is not usable.

@@ -209,7 +209,8 @@ class Article(Noun):
             raise ContentError("a scheduled article has no date", field="date", hint="Say when it shall be published.")
         if self.source is not None and not self.source.fields:
             # The article is frozen for everybody else; here it is still being made.
-            self.__dict__["source"] = self.source.model_copy(update={"fields": fields})
+            source = Source.model_construct(path=self.source.path, digest=self.source.digest, fields=fields)
+            self.__dict__["source"] = source
 
     @classmethod
     def from_file(

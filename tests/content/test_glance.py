@@ -75,8 +75,24 @@ def test_what_may_be_looked_for_is_doubtful(body):
     assert not is_plain(f"Text\n\n```\ncode\n```\n\n{body}")
 
 
+@pytest.mark.parametrize(
+    ("body", "may"),
+    [
+        ("![a](https://e.org/a.png) [![b](<http://e.org/b.png>)](c.md)", False),
+        ("text [r]: b.png", False),
+        ("![a](b.png)", True),
+        ("![a](//e.org/b.png)", True),
+        ("![a](https://e.org/not an address)\n\n[a]: b.png", True),
+        ("<IMG src=https://e.org/a.png>", True),
+    ],
+)
+def test_images_on_the_web_need_no_file(body, may):
+    """But one whose address is none leads to the reference of its name."""
+    assert may_hold_images(body) is may
+
+
 _PIECES = [
-    "![a](b.png)", "![r]", "[r]: b.png", "<img src=b.png>", "[a](https://e.org)", "[a](b.md)", "{{ x }}", "[[w]]",
+    "![a](b.png)", "![r](https://e.org/a b)", "![r](https://e.org/a.png)", "![r]", "[r]: b.png", "<img src=b.png>", "[a](https://e.org)", "[a](b.md)", "{{ x }}", "[[w]]",
     "```", "~~~", "````", "~~~~", "`", "``", "text", "- ", "> ", "1. ", "    ", "  ", "\t", "\n", "\n\n", "# ", "<div>",
     "</div>", "<!--", "-->", "---", "+++", "title: x", ":::", "[x]", "[ ]", "\\", "|", "](", "]: ", "(", ")", "<", ">",
     "https://e.org/", "/home/ana/", "file:///x", "&lt;", "!", "[", "import x from 'y'", "{: .a}", "*", "_",

@@ -65,6 +65,13 @@ def _without_code(text: str) -> str:
     return "\n".join(parts)
 
 
+# An image that is not plainly on the web; and the definition of a reference that is not, which an image may lead to.
+_LOCAL_IMAGE = re.compile(r"!\[(?![^\[\]\n]*\]\(<?https?://)")
+_LOCAL_REFERENCE = re.compile(r"\]:(?![ \t]*<?https?://)")
+
+
 def may_hold_images(body: str) -> bool:
-    """Whether a body can hold an image at all, local or not: each begins with one of two signs."""
-    return "![" in body or "<img" in body.lower()
+    """Whether a body can hold an image that is not on the web."""
+    if "<img" in body.lower() or _LOCAL_IMAGE.search(body):
+        return True
+    return "![" in body and _LOCAL_REFERENCE.search(body) is not None

@@ -83,6 +83,8 @@ def test_what_may_be_looked_for_is_doubtful(body):
         ("![a](b.png)", True),
         ("![a](//e.org/b.png)", True),
         ("![a](https://e.org/not an address)\n\n[a]: b.png", True),
+        ("![a\\](https://e.org) b](c.png)", True),
+        ("![`](https://e.org)` b](c.png)", True),
         ("<IMG src=https://e.org/a.png>", True),
     ],
 )
@@ -92,7 +94,8 @@ def test_images_on_the_web_need_no_file(body, may):
 
 
 _PIECES = [
-    "![a](b.png)", "![r](https://e.org/a b)", "![r](https://e.org/a.png)", "![r]", "[r]: b.png", "<img src=b.png>", "[a](https://e.org)", "[a](b.md)", "{{ x }}", "[[w]]",
+    "![a](b.png)", "![r](https://e.org/a b)", "![", "](https://e.org)",
+    "![r]", "[r]: b.png", "<img src=b.png>", "[a](https://e.org)", "[a](b.md)", "{{ x }}", "[[w]]",
     "```", "~~~", "````", "~~~~", "`", "``", "text", "- ", "> ", "1. ", "    ", "  ", "\t", "\n", "\n\n", "# ", "<div>",
     "</div>", "<!--", "-->", "---", "+++", "title: x", ":::", "[x]", "[ ]", "\\", "|", "](", "]: ", "(", ")", "<", ">",
     "https://e.org/", "/home/ana/", "file:///x", "&lt;", "!", "[", "import x from 'y'", "{: .a}", "*", "_",

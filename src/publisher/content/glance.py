@@ -66,7 +66,7 @@ def _without_code(text: str) -> str:
 
 
 # An image that is not plainly on the web; and the definition of a reference that is not, which an image may lead to.
-_LOCAL_IMAGE = re.compile(r"!\[(?![^\[\]\n]*\]\(<?https?://)")
+_LOCAL_IMAGE = re.compile(r"!\[(?![^][\\`<\n]*\]\(<?https?://)")
 _LOCAL_REFERENCE = re.compile(r"\]:(?![ \t]*<?https?://)")
 
 

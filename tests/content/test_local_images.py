@@ -47,7 +47,7 @@ def read(site: Path, body: str, head: str = "title: T"):
         ("- > | ![A](x.png) |\n  > |---|", ["x.png"]),
         ("`![A](no.png)`\n\n    ![A](no.png)\n\n```\n<img src=no.png>\n```\n\n<!-- <img src=no.png> -->", []),
         ("![A](https://e.org/x.png) ![A](//e.org/x.png) ![A](data:image/png;base64,AA==)", []),
-        ("[a link](x.png)", []),
+        ("[a link](https://e.org/x.png)", []),
     ],
 )
 def test_local_images_become_assets(site, body, sources):

@@ -1,87 +1,98 @@
-"""Articles from files and from text."""
+"""Articles from files and from text: read once, and everything that is wrong with a file is told at once."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
-import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from slugify import slugify
-
-from publisher.content.fields import Fields, date_from_text, read_fields
-from publisher.content.frontmatter import Head, split
-from publisher.content.images import Place, image_sources, is_local, resolve
-from publisher.content.markdown import parse, plain_text
+from publisher.content.fields import read_fields
+from publisher.content.folders import article_files
+from publisher.content.frontmatter import split
+from publisher.content.glance import is_plain, may_hold_images
+from publisher.content.headings import title_of_body
+from publisher.content.images import Mention, Place, image_sources, is_local, resolve_all
+from publisher.content.leaks import find_leaks, may_leak
+from publisher.content.naming import date_of, key_of, own_name, slug_of
 from publisher.content.project import Project, find_project
+from publisher.content.rawhtml import refusals
+from publisher.content.rules import DEFAULTS, LEAKS, Rules
 from publisher.errors import ContentError
-from publisher.models.article import Article, Source
+from publisher.models.article import Article, Leak, RawHtml, Source
 from publisher.models.asset import Asset
 
-__all__ = ["article_files", "article_from_file", "article_from_text"]
-
-_EXTENSIONS = (".md", ".markdown")
-_JEKYLL = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})-(?P<name>.+)")
+__all__ = ["article_files", "article_from_file", "article_from_text", "reviewed"]
 
 
-def article_files(folder: Path) -> list[Path]:
-    """All ``*.md`` and ``*.markdown`` files in a folder and below it, sorted; hidden files and folders are skipped.
-
-    A folder is visited once, whatever links lead to it. Raises :class:`ContentError` if there is no such folder.
-    """
-    if not folder.is_dir():
-        raise ContentError("there is no such folder", path=folder, hint="Name a folder that holds articles.")
-    return sorted(_walk(folder))
-
-
-def _walk(top: Path) -> Iterator[Path]:
-    real_top = top.resolve()
-    seen: set[Path] = set()
-    for name, folders, files in os.walk(top, followlinks=True):
-        here = Path(name)
-        folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
-        for folder in list(folders):
-            if (here / folder).is_symlink():
-                real = (here / folder).resolve()
-                # What lies below the top is visited anyway, and what lies around it would come back to it.
-                if real in seen or real.is_relative_to(real_top) or real_top.is_relative_to(real):
-                    folders.remove(folder)
-                seen.add(real)
-        for file in files:
-            if not file.startswith(".") and file.lower().endswith(_EXTENSIONS) and (here / file).is_file():
-                yield here / file
-
-
-def article_from_file(path: Path, root: Path | None = None, project: Project | None = None) -> Article:
+def article_from_file(
+    path: Path,
+    root: Path | None = None,
+    *,
+    raw_html: RawHtml | None = None,
+    allow: Sequence[Leak] | None = None,
+    category_separator: str | None = None,
+    project_of: Callable[[str], Project | None] = find_project,
+) -> Article:
     """Read a Markdown file with front matter, and the local images that it uses.
 
-    ``root`` is the folder that keys are relative to; by default the ``content_root`` of ``project``, which by default
-    is the nearest publisher.toml above the file. Without either the key is the slug, and images must lie in the
-    article's own folder. Raises :class:`ContentError` with file, line and field.
+    ``root`` is the folder that keys are relative to; by default the ``content_root`` of the nearest publisher.toml
+    above the file, which ``project_of`` answers for its folder (who reads many files keeps the answers). Without either
+    the key is the slug, and images must lie in the article's own folder. ``raw_html``, ``allow`` and
+    ``category_separator`` count before those of the project; what the front matter allows is allowed besides.
+
+    Raises :class:`ContentError` that names every fault of the file with line and field (see ``others``): of its front
+    matter, its title, its images, and whatever of the author's tools would be seen on the page.
     """
     source = _read(path)
-    project = project or find_project(path.parent)
+    here = os.path.dirname(path)  # noqa: PTH120 - for every article: Path.parent costs four times as much
+    project = project_of(here)
     root = root or (project.content_root if project else None)
     roots = [folder for folder in (root, project.file.parent if project else None) if folder is not None]
-    place = Place(path, tuple(dict.fromkeys(roots)) or (path.parent,))
-    return _article(source, path=path, root=root, place=place)
+    place = Place(path, tuple(dict.fromkeys(roots)) or (Path(here),), project.static_root if project else None)
+    rules = (project.rules if project else DEFAULTS).but(raw_html, allow, category_separator)
+    return _article(source, rules, path=path, root=root, place=place)
 
 
-def article_from_text(text: str | bytes, key: str = "") -> Article:
+def article_from_text(
+    text: str | bytes,
+    key: str = "",
+    *,
+    raw_html: RawHtml | None = None,
+    allow: Sequence[Leak] | None = None,
+    category_separator: str | None = None,
+) -> Article:
     """Read an article from text with front matter. Local images cannot be resolved without a file: they are left.
 
-    ``key`` counts before the ``id`` of the front matter. Raises :class:`ContentError` with line and field.
+    ``key`` counts before the ``id`` of the front matter. ``raw_html`` is "trust" by default, ``allow`` nothing, and
+    categories are not parted. Raises as :func:`article_from_file`.
     """
-    return _article(text.encode() if isinstance(text, str) else text, key=key)
+    source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return _article(source, DEFAULTS.but(raw_html, allow, category_separator), key=key)
+
+
+def reviewed(article: Article) -> Article:
+    """The same article, after a look for leaks where none was taken: it was made by a caller, not read from a file.
+
+    Raises :class:`ContentError` with the article's key and the line of its body (from 1) for each leak that is not
+    allowed.
+    """
+    if article.source is not None and article.source.fields == article.fields_digest():
+        return article
+    faults = (
+        []
+        if is_plain(article.body)
+        else _leaks(article.body, article.first_line, article.allow, article.raw_html, article=article.key)
+    )
+    if faults:
+        raise ContentError.of(faults)
+    return article
 
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - Path.open costs as much again
+            return file.read()
     except FileNotFoundError:
         raise ContentError("there is no such file", path=path, hint="Check the path.") from None
     except IsADirectoryError:
@@ -93,40 +104,65 @@ def _read(path: Path) -> bytes:
 
 
 def _article(
-    source: bytes, *, key: str = "", path: Path | None = None, root: Path | None = None, place: Place | None = None
+    source: bytes,
+    rules: Rules,
+    *,
+    key: str = "",
+    path: Path | None = None,
+    root: Path | None = None,
+    place: Place | None = None,
 ) -> Article:
     head = split(_decoded(source, path), path)
-    fields = read_fields(head, path)
-    title, head = (fields.title, head) if fields.title else _title_from_body(head, path)
-    name = _JEKYLL.fullmatch(_own_name(path)) if path else None
-    slug = fields.slug or (slugify(name["name"] if name else _own_name(path), max_length=190) if path else "")
-    values: dict[str, Any] = {
-        "key": key or fields.id or (_key(path, root) if path and root else ""),
-        "title": title,
-        "body": head.body,
-        "slug": slug,
-        "status": fields.status,
-        "date": fields.date or (_date_of_name(name["date"]) if name else None),
-        "excerpt": fields.excerpt,
-        "tags": fields.tags,
-        "categories": fields.categories,
-        "image": fields.image,
-        "assets": _assets(fields, head, place) if place else {},
-        "extra": fields.extra,
-        "source": Source(path=path, digest=hashlib.sha256(source).hexdigest()) if path else None,
-        "first_line": head.first_line,
-    }
+    name = own_name(path) if path else ""
+    fields = read_fields(head, path, rules, date_of(name))
+    values, body, first_line = fields.values, head.body, head.first_line
+    faults = [*head.faults, *fields.faults]
+    if values.get("title") == "" or "title" not in values:
+        titled = title_of_body(body)
+        if titled is None:
+            faults += [] if any(fault.field == "title" for fault in faults) else [_no_title(path)]
+        else:
+            values["title"], body, first_line = titled.title, titled.body, first_line + titled.lines
+    values["body"], values["first_line"] = body, first_line
+    if rules.raw_html != DEFAULTS.raw_html:
+        values["raw_html"] = rules.raw_html
+    allow = values["allow"] = _allowed(rules.allow, fields.allow)
+    values["key"] = key or fields.id
+    plain = is_plain(body)
+    if not plain:
+        faults += _leaks(body, first_line, allow, rules.raw_html, path=path)
+    if path is not None:
+        values["source"] = Source(path=path, digest=_digest(source, rules))
+        values["slug"] = values.get("slug") or slug_of(name)
+    if place is not None:
+        uses = [] if plain or not may_hold_images(body) else image_sources(body)
+        mentions = [Mention(src, line + first_line - 1) for src, line in uses]
+        values["assets"], wrong = _assets([*fields.images, *mentions], place)
+        faults += wrong
+    if path is not None and root is not None and not values["key"]:
+        try:
+            values["key"] = key_of(path, root)
+        except ContentError as fault:
+            faults.append(fault)
+    if faults:
+        raise ContentError.of(faults)
     try:
         return Article(**values)
     except ContentError as error:
-        if path is None or error.path is not None:
-            raise
-        raise ContentError(error.what, path=path, field=error.field, hint=error.hint) from None
+        line = head.line_of((error.field,)) if error.field else None
+        raise ContentError(error.what, path=path, line=line, field=error.field, hint=error.hint) from None
+
+
+def _digest(source: bytes, rules: Rules) -> str:
+    """SHA-256 of the bytes alone, or of them and the rules where these are not the defaults."""
+    said = str(rules)
+    # No article that is read holds a NUL.
+    return hashlib.sha256(source + b"\0" + said.encode() if said else source).hexdigest()
 
 
 def _decoded(source: bytes, path: Path | None) -> str:
     try:
-        text = source.decode("utf-8-sig")
+        text = source.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise ContentError(
             "the text is not UTF-8",
@@ -134,29 +170,20 @@ def _decoded(source: bytes, path: Path | None) -> str:
             line=1 + source.count(b"\n", 0, error.start),
             hint="Save the file as UTF-8.",
         ) from None
-    if not text.strip():
+    if "\0" in text:
+        raise ContentError(
+            "the text holds a NUL character, which no page can show",
+            path=path,
+            line=1 + text.count("\n", 0, text.index("\0")),
+            hint="Save the file as UTF-8, or remove the character.",
+        )
+    if not text or text.isspace():
         raise ContentError("the file is empty" if path else "the text is empty", path=path, hint="Write an article.")
     return text
 
 
-def _title_from_body(head: Head, path: Path | None) -> tuple[str, Head]:
-    """The first level-1 heading, and the head without it."""
-    tokens = parse(head.body)
-    for token, inline in pairwise(tokens):
-        if token.type == "heading_open" and token.tag == "h1" and token.level == 0 and token.map:
-            title = " ".join(plain_text(inline.children).split())
-            if not title:
-                continue
-            start, end = token.map
-            lines = head.body.split("\n")
-            if "".join(lines[:start]).strip():
-                # Empty lines in its place keep what stands around it apart, and the numbers of the lines.
-                lines[start:end] = [""] * (end - start)
-                return title, head._replace(body="\n".join(lines))
-            while end < len(lines) - 1 and not lines[end].strip():
-                end += 1
-            return title, head._replace(body="\n".join(lines[end:]), first_line=head.first_line + end)
-    raise ContentError(
+def _no_title(path: Path | None) -> ContentError:
+    return ContentError(
         "the article has no title",
         path=path,
         line=1,
@@ -165,44 +192,45 @@ def _title_from_body(head: Head, path: Path | None) -> tuple[str, Head]:
     )
 
 
-def _own_name(path: Path | None) -> str:
-    """What a file is called: its name without the extension, or its folder's name if it is an index."""
-    if path is None:
-        return ""
-    stem = path.absolute().stem
-    return (path.absolute().parent.name or stem) if stem.lower() == "index" else stem
+def _allowed(by_rules: Sequence[Leak], by_author: Sequence[Leak]) -> tuple[Leak, ...]:
+    """What either of them allows, in one order; words that are no kinds of leaks are left for the article to refuse."""
+    if not by_rules and not by_author:
+        return ()
+    both = dict.fromkeys((*by_rules, *by_author))
+    return tuple(sorted(both, key=lambda kind: LEAKS.index(kind) if kind in LEAKS else len(LEAKS)))
 
 
-def _date_of_name(written: str) -> dt.datetime | None:
-    try:
-        return date_from_text(written)
-    except ValueError:
-        return None  # 2026-13-45-report.md: digits, but no day
+def _leaks(
+    body: str,
+    first_line: int,
+    allow: Sequence[Leak],
+    raw_html: RawHtml,
+    *,
+    path: Path | None = None,
+    article: str | None = None,
+) -> list[ContentError]:
+    """What may not be seen on a page; where raw HTML is refused, that as well."""
+    faults = refusals(body) if raw_html == "refuse" else []
+    for leak in find_leaks(body) if may_leak(body) else ():
+        if leak.kind not in allow:
+            what = f"{leak.found!r} must not be seen on a page ({leak.kind})"
+            faults.append(ContentError(what, hint=leak.hint, line=leak.line))
+    return [
+        ContentError(fault.what, hint=fault.hint, path=path, article=article, line=(fault.line or 1) + first_line - 1)
+        for fault in faults
+    ]
 
 
-def _key(path: Path, root: Path) -> str:
-    # Links are followed only if they must be: the key is the path that the author sees.
-    file, folder = (Path(os.path.abspath(one)) for one in (path, root))  # noqa: PTH100
-    if not file.is_relative_to(folder):
-        file, folder = file.resolve(), folder.resolve()
-    if not file.is_relative_to(folder):
-        raise ContentError(
-            f"the article lies outside the content root {root}",
-            path=path,
-            hint="Move it there, or give it an id in its front matter.",
-        )
-    name = file.relative_to(folder).with_suffix("")
-    if name.name.lower() == "index" and name.parent.name:
-        name = name.parent
-    return name.as_posix()
-
-
-def _assets(fields: Fields, head: Head, place: Place) -> dict[str, Asset]:
-    assets: dict[str, Asset] = {}
-    if fields.image and is_local(fields.image.src):
-        field = "image" if head.values.get("image") is not None else "cover"
-        assets[fields.image.src] = resolve(fields.image.src, place, line=head.lines.get(field), field=field)
-    for src, line in image_sources(head.body):
-        if src not in assets:
-            assets[src] = resolve(src, place, line=line + head.first_line - 1)
-    return assets
+def _assets(mentions: Sequence[Mention], place: Place) -> tuple[dict[str, Asset], list[ContentError]]:
+    """The local images among the mentions, each looked into once, and what is wrong with them."""
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        if is_local(mention.src):
+            first.setdefault(mention.src, mention)
+    if not first:
+        return {}, []
+    found = dict(zip(first, resolve_all(list(first.values()), place), strict=True))
+    return (
+        {src: one for src, one in found.items() if isinstance(one, Asset)},
+        [one for one in found.values() if isinstance(one, ContentError)],
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -16,7 +18,10 @@ from publisher.content.markdown import parse
 from publisher.errors import ContentError
 from publisher.models.asset import Asset
 
-__all__ = ["Place", "image_sources", "is_local", "resolve"]
+__all__ = ["Mention", "Place", "image_sources", "is_local", "resolve", "resolve_all"]
+
+#: Images of one article that are looked into at a time: decoding releases the interpreter's lock.
+THREADS = min(4, os.cpu_count() or 1)
 
 _ELSEWHERE = re.compile(r"(?:https?|data|ftp|blob|cid):|//", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -29,11 +34,23 @@ class Use(NamedTuple):
     line: int
 
 
+class Mention(NamedTuple):
+    """Where an article's file names an image: its source, the line of the file (from 1), and the front-matter field."""
+
+    src: str
+    line: int | None = None
+    field: str | None = None
+
+
 class Place(NamedTuple):
-    """From where an article's image paths count, and the folders that they must stay in."""
+    """From where an article's image paths count, and the folders that they must stay in.
+
+    Paths that begin with ``/`` count from ``static_root``, if there is one.
+    """
 
     article: Path
     roots: tuple[Path, ...]
+    static_root: Path | None = None
 
 
 def is_local(src: str) -> bool:
@@ -81,28 +98,50 @@ def resolve(src: str, place: Place, *, line: int | None, field: str | None = Non
     """The file that a local source means.
 
     Raises :class:`ContentError` naming the article, ``line`` (of the source) and ``field`` if the source is an
-    absolute path, if there is no such file, if it lies outside the folders of ``place``, or if it is no image.
+    absolute path (but for one that begins with ``/`` where there is a static root), if there is no such file, if it
+    lies outside the folders of ``place``, or if it is no image.
     """
 
     def wrong(what: str, hint: str) -> ContentError:
         return ContentError(what, hint=hint, path=place.article, line=line, field=field)
 
-    if _SCHEME.match(src) or src.startswith(("/", "\\")):
+    static = place.static_root if src.startswith("/") else None
+    if static is None and (_SCHEME.match(src) or src.startswith(("/", "\\"))):
         raise wrong(
             f"the image {src!r} is an absolute path, which says nothing about where the file is",
-            "Write its path relative to the article.",
+            "Write its path relative to the article, or set static_root in publisher.toml to the folder of such paths.",
         )
-    file = _file(src, place.article.parent)
+    file = _file(src.lstrip("/"), static) if static else _file(src, place.article.parent)
     if file is None:
-        raise wrong(f"there is no image {src!r} beside the article", "Correct the path, or add the file.")
+        where = f"in {static}" if static else "beside the article"
+        raise wrong(f"there is no image {src!r} {where}", "Correct the path, or add the file.")
     real = file.resolve()
-    if not any(real.is_relative_to(root.resolve()) for root in place.roots):
-        inside = " or ".join(str(root) for root in place.roots)
+    roots = (static,) if static else place.roots
+    if not any(real.is_relative_to(root.resolve()) for root in roots):
+        inside = " or ".join(str(root) for root in roots)
         raise wrong(f"the image {src!r} lies outside {inside}", "Move it there, so that nothing else is published.")
     try:
         return asset_from_file(real)
     except ContentError as error:
         raise wrong(f"image {src!r}: {error.what}", error.hint) from None
+
+
+def resolve_all(mentions: Sequence[Mention], place: Place) -> list[Asset | ContentError]:
+    """What :func:`resolve` says of each mention, in their order, from up to :data:`THREADS` threads.
+
+    Faults are handed back and not raised, so that all faults of an article can be told at once.
+    """
+
+    def one(mention: Mention) -> Asset | ContentError:
+        try:
+            return resolve(mention.src, place, line=mention.line, field=mention.field)
+        except ContentError as fault:
+            return fault
+
+    if len(mentions) < 2 or THREADS < 2:
+        return [one(mention) for mention in mentions]
+    with ThreadPoolExecutor(min(len(mentions), THREADS), thread_name_prefix="publisher-images") as pool:
+        return list(pool.map(one, mentions))
 
 
 def _file(src: str, folder: Path) -> Path | None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import threading
 
-from cachetools import LRUCache, cached
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -23,6 +22,8 @@ from mdit_py_plugins.anchors.index import unique_slug
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from mdit_py_plugins.gfm_autolink.index import _protocol_rule
+
+from publisher.content.kept import kept
 
 __all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
 
@@ -88,19 +89,10 @@ def _parser() -> MarkdownIt:
 OPTIONS: OptionsDict = new_parser().options
 
 
-#: How many characters of bodies are kept parsed, so that an article is parsed once for all its targets. Tokens take
-#: about 20 bytes a character.
-_KEPT = 2_000_000
-
-
-@cached(LRUCache(_KEPT, getsizeof=lambda tokens: tokens[0]), key=lambda body: body, condition=threading.Condition())
-def _parsed(body: str) -> tuple[int, tuple[Token, ...]]:
-    return len(body), tuple(_parser().parse(body))
-
-
+@kept
 def parse(body: str) -> tuple[Token, ...]:
     """The tokens of a body. They are shared between callers: never change one."""
-    return _parsed(body)[1]
+    return tuple(_parser().parse(body))
 
 
 def plain_text(tokens: list[Token] | None) -> str:

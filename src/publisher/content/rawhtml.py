@@ -7,12 +7,12 @@ The two that mean something, ``<!--more-->`` and ``<!--nextpage-->``, are kept a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
 from publisher.content.imagetags import ImageTag, images, with_sources
+from publisher.content.kept import kept
 from publisher.content.markdown import parse
 from publisher.content.sanitizing import sanitized, sanitized_tokens
 from publisher.content.tags import pieces
@@ -24,6 +24,7 @@ __all__ = [
     "ImageTag",
     "images",
     "raw_html_in",
+    "refusals",
     "sanitized",
     "sanitized_tokens",
     "tokens_for",
@@ -44,23 +45,27 @@ def tokens_for(body: str, raw_html: RawHtml = "trust") -> tuple[Token, ...]:
     ``trust`` is the body as it is; ``sanitize`` has only the HTML that :func:`sanitized` lets through; ``refuse``
     raises :class:`ContentError` with the line (of the body, from 1) of each piece of raw HTML, all of them in one.
     """
-    return parse(body) if raw_html == "trust" else _restricted(body, raw_html == "refuse")
+    faults = refusals(body) if raw_html == "refuse" else []
+    if faults:
+        raise ContentError.of(faults)
+    return parse(body) if raw_html == "trust" else _sanitized(body)
 
 
-@lru_cache(maxsize=16)
-def _restricted(body: str, refuse: bool) -> tuple[Token, ...]:
-    found = raw_html_in(body) if refuse else []
-    if found:
-        raise ContentError.of([_refusal(one) for one in found])
+@kept
+def _sanitized(body: str) -> tuple[Token, ...]:
     return sanitized_tokens(parse(body))
 
 
-def _refusal(html: FoundHtml) -> ContentError:
-    return ContentError(
-        f"raw HTML is refused here, found {html.found!r}",
-        line=html.line,
-        hint="Write it in Markdown, or as code if it shall be read; or set raw_html to 'sanitize' or 'trust'.",
-    )
+def refusals(body: str) -> list[ContentError]:
+    """What is wrong with a body in which raw HTML is refused: an error with its line (from 1) for each piece."""
+    return [
+        ContentError(
+            f"raw HTML is refused here, found {html.found!r}",
+            line=html.line,
+            hint="Write it in Markdown, or as code if it shall be read; or set raw_html to 'sanitize' or 'trust'.",
+        )
+        for html in raw_html_in(body)
+    ]
 
 
 def raw_html_in(body: str) -> list[FoundHtml]:

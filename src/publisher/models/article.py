@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -209,28 +209,55 @@ class Article(Noun):
             raise ContentError("a scheduled article has no date", field="date", hint="Say when it shall be published.")
         if self.source is not None and not self.source.fields:
             # The article is frozen for everybody else; here it is still being made.
-            self.__dict__["source"] = self.source.model_copy(update={"fields": fields})
+            source = Source.model_construct(path=self.source.path, digest=self.source.digest, fields=fields)
+            self.__dict__["source"] = source
 
     @classmethod
-    def from_file(cls, path: str | Path, root: str | Path | None = None) -> Article:
-        """Read a Markdown file with front matter. Raises :class:`ContentError` with file and line.
+    def from_file(
+        cls,
+        path: str | Path,
+        root: str | Path | None = None,
+        *,
+        raw_html: RawHtml | None = None,
+        allow: Sequence[Leak] | None = None,
+        category_separator: str | None = None,
+    ) -> Article:
+        """Read a Markdown file with front matter.
 
         ``root`` is the content root that keys are relative to; by default it is the ``content_root`` of the nearest
-        ``publisher.toml`` above the file, and without one the key is the slug.
+        ``publisher.toml`` above the file, and without one the key is the slug. ``raw_html``, ``allow`` and
+        ``category_separator`` (the sign in ``News/Local``) count before those of that ``publisher.toml``.
+
+        Raises :class:`ContentError` with file and line; everything that is wrong with the file is in its ``all``.
         """
         from publisher.content.articles import article_from_file
 
-        return article_from_file(Path(path), None if root is None else Path(root))
+        return article_from_file(
+            Path(path),
+            None if root is None else Path(root),
+            raw_html=raw_html,
+            allow=allow,
+            category_separator=category_separator,
+        )
 
     @classmethod
-    def from_text(cls, text: str, key: str = "") -> Article:
+    def from_text(
+        cls,
+        text: str,
+        key: str = "",
+        *,
+        raw_html: RawHtml | None = None,
+        allow: Sequence[Leak] | None = None,
+        category_separator: str | None = None,
+    ) -> Article:
         """Read an article from text with front matter. Local images cannot be resolved without a file.
 
-        Raises :class:`ContentError` with the line.
+        By default ``raw_html`` is "trust", ``allow`` nothing, and categories are not parted. Raises
+        :class:`ContentError` with the line.
         """
         from publisher.content.articles import article_from_text
 
-        return article_from_text(text, key=key)
+        return article_from_text(text, key=key, raw_html=raw_html, allow=allow, category_separator=category_separator)
 
     @property
     def digest(self) -> str:
@@ -243,7 +270,8 @@ class Article(Noun):
     def fields_digest(self) -> str:
         """SHA-256 of all that the article says. Raises :class:`ContentError` for what cannot be written down."""
         try:
-            written = self.model_dump_json(exclude=_NOT_SAID).encode()
+            # What model_dump_json() makes, without its way through text: it is made of every article that is read.
+            written = self.__pydantic_serializer__.to_json(self, exclude=_NOT_SAID)
         except (PydanticSerializationError, UnicodeEncodeError):
             for name in type(self).model_fields.keys() - _NOT_SAID:
                 self._prove_writable(name)

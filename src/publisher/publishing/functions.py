@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from publisher.backends.base import Backend, OnConflict
+from publisher.content.articles import article_from_file
+from publisher.content.project import find_project
 from publisher.models import Article, Event, Outcome, Plan, Receipt
 from publisher.publishing.portal import Publisher
 from publisher.publishing.session import Targets
@@ -69,5 +72,6 @@ def load_articles(folder: str | Path) -> Iterator[Article]:
 
     Raises :class:`publisher.errors.ContentError` at the first that cannot be read.
     """
+    project_of = cache(find_project)  # looked for once a folder, not once a file
     for place in places(folder):
-        yield place if isinstance(place, Article) else Article.from_file(place)
+        yield place if isinstance(place, Article) else article_from_file(place, project_of=project_of)

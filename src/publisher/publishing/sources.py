@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from publisher.content.articles import article_files, article_from_file
+from publisher.content.articles import article_files, article_from_file, reviewed
 from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.ledger import SourceFile
@@ -80,7 +80,7 @@ def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile
 
 def _of_article(article: Article) -> Entry:
     where = str(article.source.path) if article.source else None
-    return Entry(_wanted(article, where), lambda: article)
+    return Entry(_wanted(article, where), lambda: reviewed(article))
 
 
 def _of_file(
@@ -90,7 +90,7 @@ def _of_file(
     known = remembered.get(str(path))
     try:
         project = project_of(path.parent)
-        context = f"{_version()} {project.content_root if project else ''}"
+        context = f"{_version()} {project.content_root if project else ''} {project.rules if project else ''}"
         if known is not None and known.context == context and _is_as_it_was(known):
             wanted = Wanted(known.key, known.slug, known.digest, str(path), slugs=known.slugs)
             return Entry(wanted, lambda: article_from_file(path))

@@ -29,6 +29,12 @@ test-blocks: $(VENV)/ready
 blocks-corpus: $(VENV)/ready
 	$(BIN)/python tests/blocks/corpus.py $(FOLDER)
 
+# A browser for the tests that open the block editor. Only where none is there, and only on Debian, as root.
+browser:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name && exit; done; \
+	  apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation
+
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

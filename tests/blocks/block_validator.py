@@ -38,7 +38,7 @@ class Verdict:
     missing: int
     stable: bool
     messages: list[dict[str, Any]]
-    saved: str = ""
+    differs: dict[str, str] = field(default_factory=dict)
     error: str = ""
 
     @property
@@ -50,7 +50,9 @@ class Verdict:
         counts = ", ".join(f"{fault} {getattr(self, fault)}" for fault in FAULTS if getattr(self, fault))
         lines = [f"{self.id}: {self.error or counts or ('stable' if self.stable else 'saved differently')}"]
         lines += [json.dumps(message, ensure_ascii=False) for message in self.messages]
-        return "\n  ".join([*lines, f"saved as {self.saved!r}"] if self.saved else lines)
+        if self.valid:
+            lines += [f"{name}: {text!r}" for name, text in self.differs.items()]
+        return "\n  ".join(lines)
 
 
 @dataclass

@@ -38,8 +38,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What both block editors say of the articles below folders.")
     parser.add_argument("folder", nargs="+", type=Path)
     markups, refused = read(parser.parse_args().folder)
-    for file, error in refused.items():
-        print(f"refused: {file}\n  {error}\n")
+    for error in refused.values():
+        print(f"refused: {error}\n")
     figures: dict[str, Figures] = {}
     bad = 0
     for editor in SETS:

@@ -11,7 +11,7 @@
 //   freeform        text outside all blocks, which the editor shows as Classic blocks
 //   missing         blocks of a name that the set does not know
 //   stable          opening and saving gives the same markup (but for blanks around the whole)
-//   saved           what the editor would save, where that differs
+//   differs         where the saved markup first differs: what stands there, and what the editor would write
 //   messages        what is wrong with which block
 //   error           the library threw; there is no verdict
 //
@@ -21,13 +21,15 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 
-const SHORT = 400; // characters of a source that a message quotes
+const STATEFUL = ['@wordpress/blocks', '@wordpress/block-editor', '@wordpress/data', '@wordpress/components'];
+const SHORT = 300; // characters of a source that a message quotes
 
 /** Every folder of a package in a tree of node_modules, with the package's name. */
 function* packagesBelow(folder) {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder)) {
-    const names = entry.startsWith('@') ? readdirSync(join(folder, entry)).map((part) => `${entry}/${part}`) : [entry];
+    const scoped = entry.startsWith('@') ? readdirSync(join(folder, entry)) : [];
+    const names = entry.startsWith('@') ? scoped.map((part) => `${entry}/${part}`) : [entry];
     for (const name of names) {
       if (existsSync(join(folder, name, 'package.json'))) yield name;
       yield* packagesBelow(join(folder, name, 'node_modules'));
@@ -37,12 +39,12 @@ function* packagesBelow(folder) {
 
 /** With two registries of blocks, or two stores, every block is invalid: such a tree must not give a verdict. */
 function refuseUnusable(folder) {
-  const copies = { '@wordpress/blocks': 0, '@wordpress/block-editor': 0, '@wordpress/data': 0, '@wordpress/components': 0 };
+  const copies = Object.fromEntries(STATEFUL.map((name) => [name, 0]));
   for (const name of packagesBelow(join(folder, 'node_modules'))) if (name in copies) copies[name] += 1;
   const wrong = Object.entries(copies).filter(([, count]) => count !== 1);
   if (wrong.length === 0) return;
   const found = wrong.map(([name, count]) => `${name} ${count} times`).join(', ');
-  console.error(`${folder} cannot judge: it holds ${found}, and each must be there once. Install it anew from its package.json.`);
+  console.error(`${folder} cannot judge: it holds ${found}, each must be there once. Delete it to install it anew.`);
   process.exit(2);
 }
 
@@ -50,6 +52,9 @@ function refuseUnusable(folder) {
 function becomeBrowser(JSDOM) {
   const { window } = new JSDOM('', { url: 'http://localhost/', pretendToBeVisual: true });
   const nothing = () => {};
+  const listening = Object.fromEntries(
+    ['addListener', 'removeListener', 'addEventListener', 'removeEventListener'].map((method) => [method, nothing]),
+  );
   class Observer {
     observe() {}
     unobserve() {}
@@ -59,16 +64,17 @@ function becomeBrowser(JSDOM) {
     CSS: { supports: () => false, escape: String },
     IntersectionObserver: Observer,
     ResizeObserver: Observer,
-    matchMedia: () => ({ matches: false, addListener: nothing, removeListener: nothing, addEventListener: nothing, removeEventListener: nothing }),
+    matchMedia: () => ({ matches: false, ...listening }),
     requestIdleCallback: (callback) => setTimeout(callback, 0),
     cancelIdleCallback: clearTimeout,
     wp: { oldEditor: {} }, // its presence makes the library register the Classic block
   });
   // What Node has under the same name as well: the library needs the one that belongs to the document.
-  const replaced = new Set(['window', 'self', 'navigator', 'Event', 'CustomEvent', 'EventTarget', 'MutationObserver', 'DOMParser', 'CSS']);
+  const replaced = ['window', 'self', 'navigator', 'Event', 'CustomEvent', 'EventTarget', 'DOMParser', 'CSS'];
   for (const name of Object.getOwnPropertyNames(window)) {
-    if (name in globalThis && !replaced.has(name)) continue;
-    Object.defineProperty(globalThis, name, { value: name === 'self' ? window : window[name], configurable: true, writable: true });
+    if (name in globalThis && !replaced.includes(name)) continue;
+    const value = name === 'self' ? window : window[name];
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
 }
 
@@ -97,6 +103,14 @@ function issueText({ args = [] }) {
   return format(...readable).slice(0, 3 * SHORT);
 }
 
+/** Both texts around the first place where they are not the same. */
+function firstDifference(given, saved) {
+  let at = 0;
+  while (given[at] === saved[at]) at += 1;
+  const around = (text) => text.slice(Math.max(0, at - SHORT / 4), at + SHORT / 4);
+  return { given: around(given), saved: around(saved) };
+}
+
 /** The lines of a stream. Node's own readline would also split at U+2028, which JSON may hold as it is. */
 async function* linesOf(stream) {
   let rest = '';
@@ -118,7 +132,8 @@ class Judge {
   }
 
   verdict({ id, markup }) {
-    const found = { id, blocks: 0, names: {}, invalid: 0, migrated: 0, freeform: 0, missing: 0, stable: false, messages: [] };
+    const counts = { blocks: 0, invalid: 0, migrated: 0, freeform: 0, missing: 0 };
+    const found = { id, ...counts, stable: false, names: {}, messages: [] };
     try {
       this.examine(markup, found);
     } catch (error) {
@@ -138,7 +153,8 @@ class Judge {
       const what = this.fault(block);
       if (!what) continue;
       found[what] += 1;
-      const source = String(block.originalContent || block.attributes.originalContent || block.attributes.content || '');
+      const { originalContent, content } = block.attributes;
+      const source = String(block.originalContent || originalContent || content || '');
       found.messages.push({
         what,
         block: block.attributes.originalName ?? block.name,
@@ -148,7 +164,7 @@ class Judge {
     }
     const saved = this.library.serialize(list);
     found.stable = saved === markup.trim();
-    if (!found.stable) found.saved = saved;
+    if (!found.stable) found.differs = firstDifference(markup.trim(), saved);
   }
 
   fault(block) {
@@ -167,6 +183,8 @@ load('@wordpress/block-library').registerCoreBlocks();
 const judge = new Judge(library, said);
 for await (const line of linesOf(process.stdin)) {
   if (!line.trim()) continue;
-  for (const document of [JSON.parse(line)].flat()) process.stdout.write(`${JSON.stringify(judge.verdict(document))}\n`);
+  for (const document of [JSON.parse(line)].flat()) {
+    process.stdout.write(`${JSON.stringify(judge.verdict(document))}\n`);
+  }
 }
 process.exit(0); // the library leaves timers behind

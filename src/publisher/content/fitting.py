@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from publisher.content import animations, encoding, pixels
@@ -83,29 +83,41 @@ def still(source: Source, size: Size, limits: ImageLimits) -> Made:
     """A single picture of this size. Raises :class:`ContentError` if it is broken, or if no file is small enough."""
     wanted = pixels.turned_size(size, source.orientation)
     with broken_is_told(None):
-        image = opened(source.data)
-        if source.size != size:
-            image.draft(None, wanted)  # a JPEG is decoded at a half, a quarter or an eighth, if that is enough
-    with image, budget.held(_still_size(source, image.size, size)):
-        with broken_is_told(None):
-            image.load()
-        picture = pixels.plain(image, deep=source.deep)
-        drawn = source.lossless and has_few_colours(picture.image)
-        picture = picture._replace(image=pixels.turned(pixels.scaled(picture.image, wanted), source.orientation))
-        media_type = _media_type(picture, source, limits, drawn=drawn)
-        ways = _ways(media_type, picture, source, limits, drawn=drawn)
-        same = media_type == source.media_type and size == source.size and image.mode != "CMYK"
-        if same and isinstance(image, JpegImageFile):
-            # What is only turned is written as it was: neither coarser nor larger.
-            ways.insert(0, Way(media_type, like=(image.quantization, get_sampling(image))))
-        return _written(picture, source, limits, ways)
+        decoded = _opened(source, wanted).size
+    return budget.spend(_still_size(source, decoded, size), lambda: _decoded_still(source, size, limits))
+
+
+def _opened(source: Source, wanted: Size) -> ImageFile:
+    image = opened(source.data)
+    if image.size != wanted:
+        image.draft(None, wanted)  # a JPEG is decoded at a half, a quarter or an eighth, if that is enough
+    return image
+
+
+def _decoded_still(source: Source, size: Size, limits: ImageLimits) -> Made:
+    wanted = pixels.turned_size(size, source.orientation)
+    with broken_is_told(None):
+        image = _opened(source, wanted)
+        image.load()
+    picture = pixels.plain(image, deep=source.deep)
+    drawn = source.lossless and has_few_colours(picture.image)
+    picture = picture._replace(image=pixels.turned(pixels.scaled(picture.image, wanted), source.orientation))
+    media_type = _media_type(picture, source, limits, drawn=drawn)
+    ways = _ways(media_type, picture, source, limits, drawn=drawn)
+    same = media_type == source.media_type and size == source.size and image.mode != "CMYK"
+    if same and isinstance(image, JpegImageFile):
+        # What is only turned is written as it was: neither coarser nor larger.
+        ways.insert(0, Way(media_type, like=(image.quantization, get_sampling(image))))
+    del image  # its pixels are not needed any more, and may be as many as the picture's
+    return _written(picture, source, limits, ways)
 
 
 def _still_size(source: Source, decoded: Size, size: Size) -> int:
-    """About how many bytes :func:`_still` takes at its peak: Pillow holds 4 bytes a pixel."""
+    """About how many bytes :func:`still` takes at its peak: Pillow holds 4 bytes a pixel."""
     coefficients = area(source.size) * 4 if source.progressive else 0
-    # What is decoded, its copy where modes are converted or an image turned, and what it is scaled to.
-    return coefficients + area(decoded) * (4 if size != source.size else 8) + area(size) * 8
+    # What is decoded, and its copy while it is turned or scaled; another while it is converted, or weighed with alpha.
+    copies = 2 if source.mode in ("L", "RGB") else 3
+    return coefficients + area(decoded) * 4 * copies + area(size) * 4
 
 
 def _ways(media_type: str, picture: Picture, source: Source, limits: ImageLimits, *, drawn: bool) -> list[Way]:
@@ -119,7 +131,7 @@ def _ways(media_type: str, picture: Picture, source: Source, limits: ImageLimits
 def _written(picture: Picture, source: Source, limits: ImageLimits, ways: Sequence[Way]) -> Made:
     colour = png_colour(source.data) if source.media_type == "image/png" and picture.profile is None else ()
 
-    def tries(size: Size, ways: Sequence[Way]) -> Generator[Made]:
+    def tries(size: Size, ways: Sequence[Way]) -> Iterator[Made]:
         smaller = picture._replace(image=pixels.scaled(picture.image, size))
         for way in ways:
             yield Made(encoding.encode(smaller, way, colour), way.media_type, size)
@@ -146,30 +158,28 @@ def animated(source: Source, size: Size, limits: ImageLimits) -> Made:
         )
     colour = png_colour(source.data) if source.media_type == "image/png" else ()
 
-    def tries(size: Size, ways: Sequence[Way]) -> Generator[Made]:
+    def tries(size: Size, ways: Sequence[Way]) -> Iterator[Made]:
         # Read anew for each size: the frames of two sizes at once would be too much.
-        with budget.held(needed + area(source.size) * 12):
-            with broken_is_told(None):
-                film = animations.film(source.data, source.media_type, size, gif=gif)
-            for way in ways:
-                yield Made(animations.encode_film(film, way, colour), way.media_type, size)
+        with broken_is_told(None):
+            film = animations.film(source.data, source.media_type, size, gif=gif)
+        for way in ways:
+            yield Made(animations.encode_film(film, way, colour), way.media_type, size)
 
     ways = animations.film_ways(media_type, lossless=source.lossless)
-    return _small_enough(tries, size, ways, limits)
+    return budget.spend(needed + area(source.size) * 12, lambda: _small_enough(tries, size, ways, limits))
 
 
 def _small_enough(
-    tries: Callable[[Size, Sequence[Way]], Generator[Made]], size: Size, ways: Sequence[Way], limits: ImageLimits
+    tries: Callable[[Size, Sequence[Way]], Iterator[Made]], size: Size, ways: Sequence[Way], limits: ImageLimits
 ) -> Made:
     """The first that is within ``max_bytes``: at full size in all ways, then smaller and smaller in the last two."""
     factor = 1.0
     while True:
         smallest = None
-        with closing(tries(_times(size, factor), ways)) as attempts:
-            for made in attempts:
-                if fits(made.data, limits):
-                    return made
-                smallest = made if smallest is None or len(made.data) < len(smallest.data) else smallest
+        for made in tries(_times(size, factor), ways):
+            if fits(made.data, limits):
+                return made
+            smallest = made if smallest is None or len(made.data) < len(smallest.data) else smallest
         assert smallest is not None
         assert limits.max_bytes is not None
         if factor <= SMALLEST or area(smallest.size) == 1:

@@ -12,7 +12,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-__all__ = ["is_lossless_webp", "png_colour", "without_metadata"]
+__all__ = ["is_lossless_webp", "png_colour", "png_says_more", "without_metadata"]
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # https://www.w3.org/TR/png-3/#11Chunks
@@ -46,6 +46,14 @@ def without_metadata(data: bytes, media_type: str) -> bytes | None:
 def png_colour(data: bytes) -> list[tuple[bytes, bytes]]:
     """The chunks of a PNG that say what its colours mean, without the ICC profile: names and contents."""
     return [(kind, whole[8:-4]) for kind, whole in _png_chunks(data) if kind in _PNG_COLOUR]
+
+
+def png_says_more(data: bytes) -> bool:
+    """Whether a PNG has EXIF, XMP or text. True where that cannot be told."""
+    try:
+        return any(kind in (b"eXIf", b"iTXt", b"tEXt", b"zTXt") for kind, _ in _png_chunks(data))
+    except (ValueError, struct.error):
+        return True
 
 
 def is_lossless_webp(data: bytes) -> bool:

@@ -76,9 +76,9 @@ def scaled(image: Image.Image, size: Size) -> Image.Image:
 def unpaletted(image: Image.Image) -> Image.Image:
     """The same colours as L, LA, RGB or RGBA; a colour that is marked as transparent becomes an alpha channel."""
     clear = image.has_transparency_data
-    if image.mode in ("1", "L", "LA"):
-        return image.convert("LA" if clear else "L")
-    return image.convert("RGBA" if clear else "RGB")
+    grey = image.mode in ("1", "L", "LA")
+    mode = ("LA" if clear else "L") if grey else ("RGBA" if clear else "RGB")
+    return image if image.mode == mode else image.convert(mode)  # which would copy it
 
 
 def is_transparent(image: Image.Image) -> bool:

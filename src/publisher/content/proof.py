@@ -61,8 +61,8 @@ def prove(data: bytes, path: str | Path) -> str:
         with image:
             media_type = media_type_of(image)
             _check_size(image, path)
-            with budget.held(_decoded_size(image, media_type)):
-                _decode(image, media_type)
+            needed = _decoded_size(image, media_type)
+        budget.spend(needed, lambda: _decode(data, media_type))
     return media_type
 
 
@@ -114,14 +114,15 @@ def _decoded_size(image: ImageFile.ImageFile, media_type: str) -> int:
     return area * (8 if frames_of(image) > 1 else 4)
 
 
-def _decode(image: ImageFile.ImageFile, media_type: str) -> None:
-    if media_type == "image/png":
-        image.verify()
-        return
-    image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
-    for frame in range(frames_of(image)):
-        image.seek(frame)
-        image.load()
+def _decode(data: bytes, media_type: str) -> None:
+    with opened(data) as image:
+        if media_type == "image/png":
+            image.verify()
+            return
+        image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
+        for frame in range(frames_of(image)):
+            image.seek(frame)
+            image.load()
 
 
 def _explained(data: bytes) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from publisher.content import pixels
 from publisher.content.fitting import Made, Source, animated, area, fits, still, within
 from publisher.content.formats import named, opened
 from publisher.content.memory import budget
-from publisher.content.metadata import is_lossless_webp, without_metadata
+from publisher.content.metadata import is_lossless_webp, png_says_more, without_metadata
 from publisher.content.pixels import Size
 from publisher.content.proof import broken_is_told, frames_of
 from publisher.errors import ContentError
@@ -52,26 +52,27 @@ def rendition(asset: Asset) -> Rendition:
 def _made(asset: Asset) -> Made:
     # Without a name: that is no part of an asset's id.
     data, limits = asset.read(), asset.limits
-    bare = without_metadata(data, asset.media_type)
     with broken_is_told(None):
-        source = _look(data, asset.media_type, nothing_hidden=bare is not None and len(bare) == len(data))
+        source = _look(data, asset.media_type)
     size = within(source.size, limits)
-    if bare is not None and _is_right(source, size, limits) and fits(bare, limits):
-        return Made(bare, source.media_type, size)
+    if _is_right(source, size, limits):
+        bare = without_metadata(data, source.media_type)
+        if bare is not None and fits(bare, limits):
+            return Made(bare, source.media_type, size)
     if source.frames > 1:
         return animated(source, size, limits)
     return still(source, size, limits)
 
 
-def _look(data: bytes, media_type: str, *, nothing_hidden: bool) -> Source:
+def _look(data: bytes, media_type: str) -> Source:
     with opened(data) as image:
         size, mode, frames = image.size, image.mode, frames_of(image)
         progressive = bool(image.info.get("progressive"))
         orientation = 1
-        if not nothing_hidden:
-            # Of a PNG Pillow decodes the pixels on its way to an EXIF behind them.
-            with budget.held(area(size) * 4 if media_type == "image/png" else 0):
-                orientation = pixels.orientation_of(image)
+        if media_type != "image/png":
+            orientation = pixels.orientation_of(image)
+        elif png_says_more(data):  # Pillow decodes the pixels on its way to EXIF that may stand behind them
+            orientation = budget.spend(area(size) * 4, lambda: _orientation_of_png(data))
     return Source(
         data,
         media_type,
@@ -83,6 +84,11 @@ def _look(data: bytes, media_type: str, *, nothing_hidden: bool) -> Source:
         progressive=progressive,
         lossless=is_lossless_webp(data) if media_type == "image/webp" else media_type not in _LOSSY,
     )
+
+
+def _orientation_of_png(data: bytes) -> int:
+    with opened(data) as image:
+        return pixels.orientation_of(image)
 
 
 def _is_right(source: Source, size: Size, limits: ImageLimits) -> bool:

@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import ExifTags, Image, ImageCms, ImageDraw
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from publisher.models import Asset, ImageLimits, Rendition
@@ -106,3 +106,35 @@ def png_chunk(kind: bytes, content: bytes) -> bytes:
 def made(data: bytes, name: str = "picture", **limits: Any) -> Rendition:
     """The rendition of some bytes within some limits."""
     return Asset.from_bytes(data, name).fitted(ImageLimits(**limits)).rendition()
+
+
+def silent(data: bytes) -> bool:
+    """Whether no byte of what was hidden is left, compressed or not."""
+    image = opened(data)
+    image.load()
+    said = [
+        *map(str, image.info.values()),
+        str(dict(image.getexif())),
+        str(image.getexif().get_ifd(ExifTags.IFD.GPSInfo)),
+    ]
+    return CANARY.encode() not in data and CANARY not in "".join(said) and b"xpacket" not in data
+
+
+def same_pixels(one: Image.Image, other: Image.Image) -> bool:
+    """Whether two images look the same to the bit."""
+    one, other = (image.convert("RGBA") for image in (one, other))
+    return one.size == other.size and ImageChops.difference(one, other).getbbox(alpha_only=False) is None
+
+
+def furthest(one: Image.Image, other: Image.Image) -> int:
+    """The largest difference of any channel of any pixel, 0 to 255."""
+    assert one.size == other.size
+    bands = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).getextrema()
+    return max(int(high) for _, high in bands)
+
+
+def average(one: Image.Image, other: Image.Image) -> float:
+    """The mean difference of all channels of all pixels, 0 to 255."""
+    assert one.size == other.size
+    histogram = ImageChops.difference(one.convert("RGB"), other.convert("RGB")).histogram()
+    return sum(count * (place % 256) for place, count in enumerate(histogram)) / (3 * one.width * one.height)

@@ -144,7 +144,7 @@ def animated(source: Source, size: Size, limits: ImageLimits) -> Made:
     kinds = [kind for kind in (source.media_type, *ANIMATED) if kind in limits.media_types and kind in ANIMATED]
     if not kinds:
         raise ContentError(
-            f"the image is an animation of {source.frames} frames, and the target takes only {_titles(limits)}",
+            f"the image is an animation of {source.frames} frames, and the target takes {_taken(limits)}",
             hint="Publish a single picture of it, or a video.",
         )
     media_type = kinds[0]
@@ -203,15 +203,16 @@ def _media_type(picture: Picture, source: Source, limits: ImageLimits, *, drawn:
             return kind
     reason = "has transparent parts" if transparent else f"is a {title(source.media_type)}"
     raise ContentError(
-        f"the image {reason}, and the target takes only {_titles(limits)}",
+        f"the image {reason}, and the target takes {_taken(limits)}",
         hint="Save it without transparency, on a background." if transparent else "Save it in one of these formats.",
     )
 
 
-def _titles(limits: ImageLimits) -> str:
-    return ", ".join(title(kind) for kind in limits.media_types) or "no images"
+def _taken(limits: ImageLimits) -> str:
+    titles = ", ".join(title(kind) for kind in limits.media_types)
+    return f"only {titles}" if titles else "no images"
 
 
 def _limits(limits: ImageLimits) -> str:
     named = limits.model_dump(include={"max_width", "max_height", "max_bytes"}, exclude_none=True)
-    return ", ".join(f"{name} {value:,}" for name, value in named.items()) or _titles(limits)
+    return ", ".join(f"{name} {value:,}" for name, value in named.items()) or f"a target that takes {_taken(limits)}"

@@ -10,7 +10,8 @@ from PIL import Image
 
 from publisher.content.encoding import QUALITIES, Way, paletted, png_info
 from publisher.content.formats import opened
-from publisher.content.pixels import Size, orientation_of, scaled, turned, turned_size
+from publisher.content.metadata import with_alpha
+from publisher.content.pixels import Size, is_transparent, orientation_of, scaled, turned, turned_size
 from publisher.content.proof import frames_of
 
 __all__ = ["Film", "encode_film", "film", "film_size", "film_ways"]
@@ -37,7 +38,7 @@ def film(data: bytes, media_type: str, size: Size, *, gif: bool) -> Film:
     """
     frames: list[Image.Image] = []
     durations: list[int] = []
-    with opened(data) as image:
+    with opened(with_alpha(data) if media_type == "image/webp" else data) as image:
         orientation = orientation_of(image)
         plays = _plays(image, media_type)
         profile = image.info.get("icc_profile") or None
@@ -92,7 +93,8 @@ def encode_film(film: Film, way: Way, colour: Sequence[tuple[bytes, bytes]] = ()
                 first, options["append_images"], options["default_image"] = film.still, film.frames, True
     into = io.BytesIO()
     first.save(into, kind, **options)
-    return into.getvalue()
+    clear = kind == "WEBP" and any(is_transparent(frame) for frame in film.frames)
+    return with_alpha(into.getvalue()) if clear else into.getvalue()
 
 
 def _plays(image: Image.Image, media_type: str) -> int:

@@ -12,7 +12,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-__all__ = ["is_lossless_webp", "png_colour", "png_says_more", "without_metadata"]
+__all__ = ["is_lossless_webp", "png_colour", "png_says_more", "with_alpha", "without_metadata"]
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # https://www.w3.org/TR/png-3/#11Chunks
@@ -23,7 +23,7 @@ _PNG_KEPT = {
 }  # fmt: skip
 # https://developers.google.com/speed/webp/docs/riff_container
 _WEBP_KEPT = {b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"}
-_WEBP_EXIF_AND_XMP = 0x0C
+_WEBP_ALPHA, _WEBP_EXIF_AND_XMP = 0x10, 0x0C
 # A marker ends the entropy-coded data of a JPEG, unless it is a stuffed zero, a restart or a fill byte.
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
@@ -63,6 +63,17 @@ def is_lossless_webp(data: bytes) -> bool:
     except (ValueError, struct.error):
         return False
     return b"VP8L" in kinds and b"VP8 " not in kinds
+
+
+def with_alpha(data: bytes) -> bytes:
+    """A WebP animation that says that it is transparent.
+
+    libwebp says so of frames only. Where all of them are opaque but none covers the canvas, it does not, and Pillow
+    takes what shows through for black.
+    """
+    if data[12:16] != b"VP8X":
+        return data
+    return data[:20] + bytes([data[20] | _WEBP_ALPHA]) + data[21:]
 
 
 def _jpeg(data: bytes) -> Iterator[bytes]:

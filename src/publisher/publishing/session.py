@@ -147,16 +147,22 @@ class AsyncPublisher:
         """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
         return await self._take_off(Action.UNPUBLISH, article, self._one(target))
 
-    async def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    async def delete(
+        self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False
+    ) -> Receipt:
         """Delete what was published of an article; ``article`` may also be a key. Twice is once.
+
+        It goes to the trash where the target has one, and with ``force`` for good.
 
         Raises :class:`publisher.errors.RefusedError` if it was never published.
         """
-        return await self._take_off(Action.DELETE, article, self._one(target))
+        return await self._take_off(Action.DELETE, article, self._one(target), force=force)
 
     # How it is done
 
-    async def _take_off(self, action: Action, article: Article | str | Path, backend: Backend) -> Receipt:
+    async def _take_off(
+        self, action: Action, article: Article | str | Path, backend: Backend, *, force: bool = False
+    ) -> Receipt:
         what = await anyio.to_thread.run_sync(_article_or_key, article)
         if isinstance(what, Article):
             what = what.at(backend.target)
@@ -191,6 +197,7 @@ class AsyncPublisher:
             renderer=backend.renderer,
             created=now,
             article=what if isinstance(what, Article) else None,
+            force=force,
         )
         async with self._running(book, backend) as run:
             receipt = (await carry_out(run, [job]))[key].unwrap()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from slugify import slugify
@@ -18,6 +19,7 @@ from publisher.backends.wordpress.answers import error_in, refusal, value_of
 from publisher.backends.wordpress.site import Facts, Site, ask
 from publisher.errors import UnreachableError
 from publisher.models import Asset, Job, Rendition, Subject
+from publisher.rendering.images import alt_texts
 
 _FIELDS = "id,slug,source_url,media_details"
 
@@ -101,9 +103,16 @@ def _place(
 
 
 def _alt_texts(jobs: Sequence[Job]) -> dict[str, str]:
-    """The alt texts of covers, by asset id; those of inline images stand in the body."""
-    covers = [(job.article, job.article.image) for job in jobs if job.article and job.article.image]
-    return {article.assets[image.src].id: image.alt for article, image in covers if image.src in article.assets}
+    """The alt text of each asset, by its id: that of the first image that has one, covers first."""
+    articles = [job.article for job in jobs if job.article is not None and job.article.assets]
+    covers = [(article, {article.image.src: article.image.alt}) for article in articles if article.image]
+    found: dict[str, str] = {}
+    for article, alts in (*covers, *((article, alt_texts(article.body)) for article in articles)):
+        for src, asset in article.assets.items():
+            alt = alts.get(src) or alts.get(quote(src, safe="/%"))
+            if alt:
+                found.setdefault(asset.id, alt)
+    return found
 
 
 def _upload(site: Site, facts: Facts, need: Subject, made: Rendition, alt: str) -> httpx.Request:

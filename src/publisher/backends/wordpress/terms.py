@@ -14,26 +14,32 @@ from typing import Any
 from publisher.backends.base import Known
 from publisher.backends.steps import Absent, Evidence, Failed, Flow, Found, Placed, done
 from publisher.backends.wordpress.batches import LIMIT, Write, write
+from publisher.backends.wordpress.kinds import PAGE, POST, Kind
 from publisher.backends.wordpress.site import Facts, Site, ask
 from publisher.errors import RefusedError
 from publisher.models import Article, CategoryPath, Job, Subject
 
-_KINDS = ("categories", "tags")
+#: The routes of terms, and the taxonomies that they are of.
+_KINDS = {"categories": "category", "tags": "post_tag"}
 
 # Names cannot hold it, so that a path has one spelling.
 _BELOW = "\n"
 
 
 def terms_of(article: Article) -> list[Subject]:
-    """The terms that an article needs, the parents of its categories too."""
+    """The terms that an article needs, the parents of its categories too. Pages have none."""
+    if article.type == PAGE.name:
+        return []
     parents = [path[:depth] for path in article.categories for depth in range(1, len(path))]
     return [_subject("categories", path) for path in parents] + [
-        term for kind in _KINDS for term in names_of(article, kind)
+        term for kind in _KINDS for term in names_of(article, kind, POST)
     ]
 
 
-def names_of(article: Article, kind: str) -> list[Subject]:
-    """The terms of one kind that an article has: ``tags`` or ``categories``."""
+def names_of(article: Article, kind: str, of: Kind) -> list[Subject]:
+    """The terms of one kind that an article has as a post of a type: ``tags`` or ``categories``."""
+    if _KINDS[kind] not in of.taxonomies:
+        return []
     return list(dict.fromkeys(_subject(kind, path) for path in _paths(article, kind)))
 
 

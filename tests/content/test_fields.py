@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from publisher.content.dates import date_from_text
 from publisher.content.fields import Fields, read_fields
+from publisher.content.fields.dates import date_from_text
 from publisher.content.frontmatter import split
 from publisher.content.rules import Rules
 from publisher.models.article import Image, Status

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from publisher.content.frontmatter import split
-from publisher.content.headparts import Fault
-from publisher.content.yamlhead import LOADERS, read_yaml
+from publisher.content.frontmatter.parts import Fault
+from publisher.content.frontmatter.yaml_head import LOADERS, read_yaml
 from publisher.errors import ContentError
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.content.glance import is_plain, may_hold_images
-from publisher.content.images import image_sources
+from publisher.content.images.finding import image_sources
 from publisher.content.leaks import find_leaks
 
 PLAIN = [

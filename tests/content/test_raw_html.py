@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.renderer import RendererHTML
 
-from publisher.content.allowlist import ATTRIBUTES, SCHEMES, TAGS
 from publisher.content.markdown import OPTIONS, parse
 from publisher.content.rawhtml import FoundHtml, raw_html_in, sanitized, tokens_for
-from publisher.content.tags import OPTIONAL_END, VOID
+from publisher.content.rawhtml.allowlist import ATTRIBUTES, SCHEMES, TAGS
+from publisher.content.rawhtml.tags import OPTIONAL_END, VOID
 from publisher.errors import ContentError
 from publisher.rendering.blocks import blocks_from_tokens
 from publisher.rendering.html import html_from_tokens

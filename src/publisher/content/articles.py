@@ -12,7 +12,7 @@ from publisher.content.folders import article_files
 from publisher.content.frontmatter import split
 from publisher.content.glance import is_plain, may_hold_images
 from publisher.content.headings import title_of_body
-from publisher.content.images import Mention, Place, image_sources, is_local, resolve_all
+from publisher.content.images.finding import Mention, Place, image_sources, is_local, resolve_all
 from publisher.content.leaks import find_leaks, may_leak
 from publisher.content.naming import date_of, key_of, own_name, slug_of
 from publisher.content.project import Project, find_project

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from slugify import slugify
 
-from publisher.content.dates import date_from_text
+from publisher.content.fields.dates import date_from_text
 from publisher.errors import ContentError
 
 __all__ = ["date_of", "key_of", "own_name", "slug_of"]

@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from publisher.content.headparts import Place as Where
-from publisher.content.headparts import shown
+from publisher.content.frontmatter.parts import Place as Where
+from publisher.content.frontmatter.parts import shown
+from publisher.content.frontmatter.toml_head import line_finder, syntax_fault
 from publisher.content.rules import DEFAULTS, LEAKS, RAW_HTML, Rules
-from publisher.content.tomlhead import line_finder, syntax_fault
 from publisher.errors import ConfigurationError
 
 __all__ = ["PROJECT_FILE", "Project", "find_project", "read_project"]

@@ -64,7 +64,7 @@ class Asset(Noun):
     @classmethod
     def from_bytes(cls, data: bytes, name: str) -> Asset:
         """An asset without a file. Raises :class:`ContentError` where the bytes are no image that can be published."""
-        from publisher.content.assets import asset_from_bytes
+        from publisher.content.images.assets import asset_from_bytes
 
         return asset_from_bytes(data, name)
 
@@ -102,6 +102,6 @@ class Asset(Noun):
         Takes CPU time and memory: call it in a worker thread. Raises :class:`ContentError` as :meth:`read`, and where
         the image cannot be fitted to the limits.
         """
-        from publisher.content.renditions import rendition
+        from publisher.content.images.renditions import rendition
 
         return rendition(self)

@@ -16,8 +16,8 @@ from functools import lru_cache
 
 from markdown_it.token import Token
 
-from publisher.content.allowlist import ATTRIBUTES, NEEDS, SCHEMES, TAGS, kept_value
-from publisher.content.tags import OPTIONAL_END, VOID, Piece, attributes, names, pieces
+from publisher.content.rawhtml.allowlist import ATTRIBUTES, NEEDS, SCHEMES, TAGS, kept_value
+from publisher.content.rawhtml.tags import OPTIONAL_END, VOID, Piece, attributes, names, pieces
 
 __all__ = ["sanitized", "sanitized_tokens"]
 

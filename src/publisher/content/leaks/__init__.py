@@ -5,7 +5,8 @@ scripts and styles, which no reader sees. A backslash before the first bracket s
 A WordPress shortcode such as ``[gallery]`` is content: it cannot be told from text, and WordPress knows it.
 
 Images are not looked at either: a local one becomes an asset, or is refused when it is looked for. Addresses from the
-root of the site (``/about/``) mean the target's site. How each kind looks is told in :mod:`publisher.content.signs`.
+root of the site (``/about/``) mean the target's site. How each kind looks is told in
+:mod:`publisher.content.leaks.signs`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from publisher.content.heads import heads, may_hold_a_head
+from publisher.content.leaks.heads import heads, may_hold_a_head
+from publisher.content.leaks.prose import BLANK, Prose, prose
+from publisher.content.leaks.signs import HTML, JSX_ATTRIBUTES, MARKS, Sign, signs, template
 from publisher.content.markdown import parse
-from publisher.content.prose import BLANK, Prose, prose
-from publisher.content.signs import HTML, JSX_ATTRIBUTES, MARKS, Sign, signs, template
-from publisher.content.tags import attributes
+from publisher.content.rawhtml.tags import attributes
 from publisher.models.article import Leak
 
 __all__ = ["FoundLeak", "find_leaks", "may_leak"]

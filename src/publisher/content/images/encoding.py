@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from publisher.content.pixels import Picture, coloured, is_transparent, unpaletted
+from publisher.content.images.pixels import Picture, coloured, is_transparent, unpaletted
 
 __all__ = ["Way", "encode", "has_few_colours", "paletted", "ways"]
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from publisher.content.allowlist import TAGS
-from publisher.content.prose import BLANK, Prose, without
-from publisher.content.tags import names
+from publisher.content.leaks.prose import BLANK, Prose, without
+from publisher.content.rawhtml.allowlist import TAGS
+from publisher.content.rawhtml.tags import names
 from publisher.models.article import Leak
 
 __all__ = ["HTML", "JSX_ATTRIBUTES", "MARKS", "signs", "template"]

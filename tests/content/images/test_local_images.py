@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from publisher.content.articles import article_from_file, article_from_text
-from publisher.content.images import Mention, Place, resolve_all
+from publisher.content.images.finding import Mention, Place, resolve_all
 from publisher.errors import ContentError
 from publisher.models import Asset
 

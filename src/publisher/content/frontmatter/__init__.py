@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from publisher.content.headparts import Fault, NotAHead, Parts, Place
-from publisher.content.jsonhead import end_of_json, read_json
-from publisher.content.tomlhead import read_toml
-from publisher.content.yamlhead import read_yaml
+from publisher.content.frontmatter.json_head import end_of_json, read_json
+from publisher.content.frontmatter.parts import Fault, NotAHead, Parts, Place
+from publisher.content.frontmatter.toml_head import read_toml
+from publisher.content.frontmatter.yaml_head import read_yaml
 from publisher.errors import ContentError
 
 __all__ = ["Head", "split"]

@@ -6,8 +6,8 @@ import pytest
 from image_files import ANY, average, made, noise, opened, photo, png_chunk, same_pixels, saved, spoken
 from PIL import Image, ImageDraw
 
-from publisher.content import fitting
-from publisher.content.metadata import with_alpha
+from publisher.content.images import fitting
+from publisher.content.images.metadata import with_alpha
 from publisher.errors import ContentError
 
 TIMES = [100, 250, 40, 500]

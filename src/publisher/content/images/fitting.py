@@ -9,13 +9,13 @@ from typing import NamedTuple
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
-from publisher.content import animations, encoding, pixels
-from publisher.content.encoding import Way, has_few_colours
-from publisher.content.formats import ANIMATED, MAX_SIDE, WRITABLE, opened, title
-from publisher.content.memory import budget
-from publisher.content.metadata import png_colour
-from publisher.content.pixels import Picture, Size
-from publisher.content.proof import broken_is_told
+from publisher.content.images import animations, encoding, pixels
+from publisher.content.images.encoding import Way, has_few_colours
+from publisher.content.images.formats import ANIMATED, MAX_SIDE, WRITABLE, opened, title
+from publisher.content.images.memory import budget
+from publisher.content.images.metadata import png_colour
+from publisher.content.images.pixels import Picture, Size
+from publisher.content.images.proof import broken_is_told
 from publisher.errors import ContentError
 from publisher.models.asset import ImageLimits
 

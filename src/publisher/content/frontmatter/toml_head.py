@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from publisher.content.headparts import TOO_DEEP, Fault, Parts, Place, Real, not_too_deep, plain
+from publisher.content.frontmatter.parts import TOO_DEEP, Fault, Parts, Place, Real, not_too_deep, plain
 
 __all__ = ["line_finder", "read_toml", "syntax_fault"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from publisher.content.formats import WRITABLE, media_type_of, opened
-from publisher.content.memory import budget
+from publisher.content.images.formats import WRITABLE, media_type_of, opened
+from publisher.content.images.memory import budget
 from publisher.errors import ContentError
 
 __all__ = ["MAX_ANIMATION", "MAX_PIXELS", "broken_is_told", "frames_of", "prove"]

@@ -6,15 +6,15 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from publisher.content import values as read
-from publisher.content.dates import DATE_FORMS
+from publisher.content.fields import values as read
+from publisher.content.fields.dates import DATE_FORMS
+from publisher.content.fields.given import given
+from publisher.content.fields.overrides import read_targets
+from publisher.content.fields.values import Block, Reading
 from publisher.content.frontmatter import Head
-from publisher.content.given import given
-from publisher.content.headparts import plain
-from publisher.content.images import Mention
-from publisher.content.overrides import read_targets
+from publisher.content.frontmatter.parts import plain
+from publisher.content.images.finding import Mention
 from publisher.content.rules import DEFAULTS, Rules
-from publisher.content.values import Block, Reading
 from publisher.errors import ContentError
 from publisher.models.article import Leak, Status
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from publisher.content.headparts import TOO_DEEP, Fault, Parts, Place, Real, Whole, not_too_deep
-from publisher.content.yamlhead import LOADERS, line_finder
+from publisher.content.frontmatter.parts import TOO_DEEP, Fault, Parts, Place, Real, Whole, not_too_deep
+from publisher.content.frontmatter.yaml_head import LOADERS, line_finder
 
 __all__ = ["end_of_json", "read_json"]
 

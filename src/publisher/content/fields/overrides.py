@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from publisher.content.dates import DATE_FORMS
-from publisher.content.given import NAMES, given
-from publisher.content.headparts import shown
-from publisher.content.values import Block, Found
+from publisher.content.fields.dates import DATE_FORMS
+from publisher.content.fields.given import NAMES, given
+from publisher.content.fields.values import Block, Found
+from publisher.content.frontmatter.parts import shown
 from publisher.models.article import Status
 
 __all__ = ["read_targets"]

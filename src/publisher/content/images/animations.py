@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
-from publisher.content.encoding import QUALITIES, Way, paletted, png_info
-from publisher.content.formats import opened
-from publisher.content.metadata import with_alpha
-from publisher.content.pixels import Size, is_transparent, orientation_of, scaled, turned, turned_size
-from publisher.content.proof import frames_of
+from publisher.content.images.encoding import QUALITIES, Way, paletted, png_info
+from publisher.content.images.formats import opened
+from publisher.content.images.metadata import with_alpha
+from publisher.content.images.pixels import Size, is_transparent, orientation_of, scaled, turned, turned_size
+from publisher.content.images.proof import frames_of
 
 __all__ = ["Film", "encode_film", "film", "film_size", "film_ways"]
 

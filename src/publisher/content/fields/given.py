@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from publisher.content import values as read
-from publisher.content.values import Block, Found
+from publisher.content.fields import values as read
+from publisher.content.fields.values import Block, Found
 from publisher.models.article import Status
 
 __all__ = ["NAMES", "given"]

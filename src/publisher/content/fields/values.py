@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from publisher.content.dates import DATE_FORMS, date_from_text
-from publisher.content.headparts import Place, plain, shown
-from publisher.content.images import Mention
+from publisher.content.fields.dates import DATE_FORMS, date_from_text
+from publisher.content.frontmatter.parts import Place, plain, shown
+from publisher.content.images.finding import Mention
 from publisher.content.rules import LEAKS
 from publisher.errors import ContentError
 from publisher.models.article import CategoryPath, Image, Leak, Seo, Status

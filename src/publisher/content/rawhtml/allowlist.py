@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.content.tags import names
+from publisher.content.rawhtml.tags import names
 
 __all__ = ["ATTRIBUTES", "NEEDS", "SCHEMES", "TAGS", "kept_value"]
 

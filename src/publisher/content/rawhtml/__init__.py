@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from publisher.content.imagetags import ImageTag, images, with_sources
 from publisher.content.kept import kept
 from publisher.content.markdown import parse
-from publisher.content.sanitizing import sanitized, sanitized_tokens
-from publisher.content.tags import pieces
+from publisher.content.rawhtml.imagetags import ImageTag, images, with_sources
+from publisher.content.rawhtml.sanitizing import sanitized, sanitized_tokens
+from publisher.content.rawhtml.tags import pieces
 from publisher.errors import ContentError
 from publisher.models.article import RawHtml
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from image_files import noise, photo, saved, spoken
 
-from publisher.content import renditions
-from publisher.content.memory import Budget
+from publisher.content.images import renditions
+from publisher.content.images.memory import Budget
 from publisher.errors import ContentError
 from publisher.models import Asset, ImageLimits
 

@@ -10,7 +10,7 @@ import pytest
 from image_files import noise, photo, png_chunk, saved
 from PIL import Image
 
-from publisher.content.assets import asset_from_bytes, asset_from_file
+from publisher.content.images.assets import asset_from_bytes, asset_from_file
 from publisher.errors import ContentError
 from publisher.models import Asset, ImageLimits
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from publisher.content.tags import Piece, pieces
+from publisher.content.rawhtml.tags import Piece, pieces
 
 __all__ = ["BLANK", "Link", "Prose", "prose", "without"]
 

@@ -10,13 +10,13 @@ import threading
 
 from cachetools import LRUCache, cached
 
-from publisher.content import pixels
-from publisher.content.fitting import Made, Source, animated, area, fits, still, within
-from publisher.content.formats import named, opened
-from publisher.content.memory import budget
-from publisher.content.metadata import is_lossless_webp, png_says_more, without_metadata
-from publisher.content.pixels import Size
-from publisher.content.proof import broken_is_told, frames_of
+from publisher.content.images import pixels
+from publisher.content.images.fitting import Made, Source, animated, area, fits, still, within
+from publisher.content.images.formats import named, opened
+from publisher.content.images.memory import budget
+from publisher.content.images.metadata import is_lossless_webp, png_says_more, without_metadata
+from publisher.content.images.pixels import Size
+from publisher.content.images.proof import broken_is_told, frames_of
 from publisher.errors import ContentError
 from publisher.models.asset import Asset, ImageLimits, Rendition
 

@@ -7,8 +7,8 @@ import os
 from pathlib import Path, PurePath
 from typing import Any
 
-from publisher.content.formats import kind_of_name, named, title
-from publisher.content.proof import prove
+from publisher.content.images.formats import kind_of_name, named, title
+from publisher.content.images.proof import prove
 from publisher.errors import ContentError
 from publisher.models.asset import Asset, ImageLimits
 
@@ -22,7 +22,7 @@ def asset_from_bytes(data: bytes, name: str) -> Asset:
     """An asset in memory, called ``name``; a name without an extension gets the one that fits.
 
     Raises :class:`ContentError` if the bytes are not a whole image of a sane size (see
-    :func:`publisher.content.proof.prove`), or if the name has the extension of another format.
+    :func:`publisher.content.images.proof.prove`), or if the name has the extension of another format.
     """
     media_type = prove(data, name)
     return _asset(data, _name(name, media_type, name), media_type, data=data)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from publisher.content import rawhtml
-from publisher.content.assets import asset_from_file
+from publisher.content.images.assets import asset_from_file
 from publisher.content.markdown import parse
 from publisher.errors import ContentError
 from publisher.models.asset import Asset

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from image_files import SRGB, average, exif, made, opened, photo, png_chunk, same_pixels, saved, silent, spoken
 from PIL import ExifTags, Image, ImageOps
 
-from publisher.content import renditions
-from publisher.content.assets import asset_from_file
+from publisher.content.images import renditions
+from publisher.content.images.assets import asset_from_file
 from publisher.errors import ContentError
 from publisher.models import Asset, ImageLimits
 

@@ -19,7 +19,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner
 
-from publisher.content.headparts import DEEPEST, TOO_DEEP, Fault, NotAHead, Parts, Place, Real, Whole, shown
+from publisher.content.frontmatter.parts import DEEPEST, TOO_DEEP, Fault, NotAHead, Parts, Place, Real, Whole, shown
 
 try:
     from yaml._yaml import CParser

@@ -1,0 +1,1 @@
+"""Images: found in an article, proved from their bytes, and made what a target takes."""

@@ -76,6 +76,8 @@ async function open(context, site, { id, picture }) {
     throw new Error(`post ${id}: the editor does not show ${hidden || 'the post or its images'}`, { cause: error });
   });
   await page.waitForSelector('.edit-post-welcome-guide', { state: 'detached' });
+  // The sidebar asks the site for authors, categories and tags: they belong into the picture.
+  await page.waitForLoadState('networkidle');
   await stretch(page);
   if (picture) await page.screenshot({ path: picture });
   const found = await page.evaluate(examine);

@@ -58,9 +58,9 @@ BROKEN_HTML = (
 )  # fmt: skip
 
 
-def documents(*, broken_html: bool) -> st.SearchStrategy[str]:
-    """Whole bodies. Without ``broken_html`` every raw tag is closed where it should be: no browser repairs it."""
-    blocks = st.recursive(_leaves(broken_html), _containers, max_leaves=6)
+def documents() -> st.SearchStrategy[str]:
+    """Whole bodies, with raw HTML that is whole and HTML that a browser has to repair."""
+    blocks = st.recursive(_leaves(), _containers, max_leaves=6)
     body = st.lists(blocks, min_size=1, max_size=5).map("\n\n".join)
     # Definitions stand at the end, where they end whatever was left open.
     return body.map(
@@ -70,11 +70,11 @@ def documents(*, broken_html: bool) -> st.SearchStrategy[str]:
     )
 
 
-def _leaves(broken_html: bool) -> st.SearchStrategy[str]:
-    text = _inline(broken_html)
+def _leaves() -> st.SearchStrategy[str]:
+    text = _inline()
     line = text.map(lambda said: " ".join(said.split("\n")))
     language = st.sampled_from(("", "python", "c++", "html--x", 'a"b', "{.ruby}", "日本 title=x"))
-    html = st.sampled_from(WHOLE_HTML + (BROKEN_HTML if broken_html else ()))
+    html = st.sampled_from(WHOLE_HTML + BROKEN_HTML)
     return st.one_of(
         text,
         st.builds("{} {}".format, st.sampled_from(("#", "##", "###", "######")), line),
@@ -91,26 +91,20 @@ def _leaves(broken_html: bool) -> st.SearchStrategy[str]:
     )
 
 
-def _inline(broken_html: bool) -> st.SearchStrategy[str]:
+def _inline() -> st.SearchStrategy[str]:
     plain = st.sampled_from(WORDS)
-    if broken_html:
-        # Whatever characters there are, those that mean something in Markdown and HTML above all.
-        characters = st.sampled_from("ab \\*_`[]()!#<>&;:/\"'-~|.1\n\t\u00a0\u2028é") | st.characters(codec="utf-8")
-        plain |= st.text(characters, max_size=12).map("{}a".format)  # something to see: for nothing see KNOWN
-    # At the beginning of a line a tag or comment makes HTML of all that follows it there, and of "<https://…>", too.
-    raw = ("<br>", "<!-- c -->") if broken_html else ("a<br>", "a<!-- c -->")
+    # Whatever characters there are, those that mean something in Markdown and HTML above all.
+    characters = st.sampled_from("ab \\*_`[]()!#<>&;:/\"'-~|.1\n\t\u00a0\u2028é") | st.characters(codec="utf-8")
+    plain |= st.text(characters, max_size=12)
     atoms = st.one_of(
         plain,
         st.sampled_from(CODE[:5]).map("`` {} ``".format),
-        st.sampled_from(("[^1]", "[^n]", "[ref]", AUTOLINK, "https://e.org/x_y", "a<wbr>b", *raw)),
+        st.sampled_from(("[^1]", "[^n]", "[ref]", AUTOLINK, "https://e.org/x_y", "<wbr>", "<br>", "<!-- c -->")),
         _image(),
     )
 
-    # Browsers take apart a link in a link, and what overlaps: "*a <u>b*</u>".
-    tags = st.sampled_from(TAGS if broken_html else TAGS[:-1])
-
     def link(text: str, url: str, title: str) -> str:
-        return f"[{text if broken_html else text.replace(AUTOLINK, 'x')}]({url}{title})"
+        return f"[{text}]({url}{title})"
 
     def tagged(tag: str, text: str) -> str:
         return f"<{tag}>{text}</{tag.split()[0]}>"
@@ -121,7 +115,7 @@ def _inline(broken_html: bool) -> st.SearchStrategy[str]:
             inner.map("**{}**".format),
             inner.map("~~{}~~".format),
             st.builds(link, inner, st.sampled_from(URLS), st.sampled_from(TITLES)),
-            st.builds(tagged, tags, inner if broken_html else plain),
+            st.builds(tagged, st.sampled_from(TAGS), inner),
         )
 
     parts = st.recursive(atoms, wrapped, max_leaves=3)

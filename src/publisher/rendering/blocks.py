@@ -21,6 +21,7 @@ from publisher.rendering.inline import inline
 from publisher.rendering.more import is_next_page, more
 from publisher.rendering.spelling import block, code, own_attribute, text
 from publisher.rendering.structure import Stream
+from publisher.rendering.whole import whole
 
 __all__ = ["blocks_from_tokens"]
 
@@ -96,7 +97,7 @@ class _Writer:
             at = after
         return written
 
-    def one(self, at: int, after: int) -> _Block:
+    def one(self, at: int, after: int) -> _Block | None:
         match self.tokens[at].type:
             case "paragraph_open":
                 found = self.paragraph(at)
@@ -117,8 +118,9 @@ class _Writer:
                 found = None
         return found or self.html(at, after)
 
-    def html(self, start: int, end: int) -> _Block:
-        return _Block("html", html_from_tokens(self.tokens[start:end], self.placed).strip(), {})
+    def html(self, start: int, end: int) -> _Block | None:
+        """The block of what no other block can hold; ``None`` if it shows nothing."""
+        return _html(html_from_tokens(self.tokens[start:end], self.placed))
 
     def html_block(self, markup: str) -> _Block | None:
         """The block of raw HTML; ``None`` if it shows nothing."""
@@ -128,8 +130,7 @@ class _Writer:
             return _Block("more", f"<!--more {said}-->" if said else "<!--more-->", words)
         if is_next_page(markup):
             return _Block("nextpage", "<!--nextpage-->", {})
-        bare = markup.strip()
-        return _Block("html", with_placed(markup, self.placed).strip(), {}) if bare else None
+        return _html(with_placed(markup, self.placed))
 
     def text(self, at: int) -> str | None:
         """The text of what opens at ``at`` and holds inline content; ``None`` if blocks cannot hold it."""
@@ -232,6 +233,11 @@ class _Writer:
             f'<figure class="wp-block-table"><table>{"".join(written)}</table></figure>',
             {"hasFixedLayout": False},
         )
+
+
+def _html(markup: str) -> _Block | None:
+    shown = whole(markup)
+    return _Block("html", shown, {}) if shown else None
 
 
 def _code(token: Token) -> _Block:

@@ -36,7 +36,8 @@ def inline(children: Sequence[Token] | None, placed: Mapping[str, Placed]) -> st
         return ""
     written: list[str] = []
     open_tags: list[str] = []
-    shows = False  # anything but blanks inside tags, as in "` `", which the editor takes for nothing and drops
+    # Elements around nothing but blanks, as in "` `", the editor takes for nothing and drops.
+    elements = shows = False
     for token in children:
         kind = token.type
         if kind == "text":
@@ -47,11 +48,10 @@ def inline(children: Sequence[Token] | None, placed: Mapping[str, Placed]) -> st
             written.append("\n")
             continue
         piece = _raw(token.content, open_tags, placed) if kind == "html_inline" else _mark(token, placed)
-        if piece is None:
-            return None
+        if piece is None or ("a" in open_tags and kind in ("footnote_ref", "link_open")):
+            return None  # and a link within a link is two links to a browser
+        elements = elements or not piece.startswith("<!--")
         if token.nesting == 1:
-            if token.tag == "a" and "a" in open_tags:
-                return None
             open_tags.append(token.tag)
         elif token.nesting == -1 and (not open_tags or open_tags.pop() != token.tag):
             return None
@@ -62,12 +62,7 @@ def inline(children: Sequence[Token] | None, placed: Mapping[str, Placed]) -> st
         written.append(piece)
     if open_tags:
         return None
-    markup = "".join(written)
-    return markup if shows or "<" not in markup or not _has_text(children) else None
-
-
-def _has_text(children: Sequence[Token]) -> bool:
-    return any(token.content for token in children if token.type in ("text", "code_inline"))
+    return "".join(written) if shows or not elements else None
 
 
 def _mark(token: Token, placed: Mapping[str, Placed]) -> str | None:

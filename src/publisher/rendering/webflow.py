@@ -18,6 +18,7 @@ from publisher.rendering.embeds import player, video
 from publisher.rendering.html import html_from_tokens, html_in_text, task_box
 from publisher.rendering.images import Alone, Placed, alone, alt_text, place
 from publisher.rendering.structure import Stream
+from publisher.rendering.whole import whole
 
 __all__ = ["webflow_from_tokens"]
 
@@ -67,7 +68,7 @@ class _Writer:
         return found if found is not None else self.embed(at, after)
 
     def embed(self, start: int, end: int) -> str:
-        shown = html_from_tokens(self.tokens[start:end], self.placed).strip()
+        shown = whole(html_from_tokens(self.tokens[start:end], self.placed))
         return f"<div data-rt-embed-type='true'>{shown}</div>" if _shows(shown) else ""
 
     def text(self, at: int) -> str:

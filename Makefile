@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test lint types layers bench crash-walk clean
+.PHONY: demo test test-blocks blocks-corpus browser lint types layers bench crash-walk clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -20,6 +20,20 @@ demo: $(VENV)/ready
 
 test: lint $(VENV)/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/benchmarks --cov --cov-report=term
+
+# Spec examples, random Markdown and the demo's articles, judged by the block editor's own library (npm, on demand).
+test-blocks: $(VENV)/ready
+	$(BIN)/python -m pytest tests/blocks
+
+# The same library on articles of your own: make blocks-corpus FOLDER=~/blog
+blocks-corpus: $(VENV)/ready
+	$(BIN)/python tests/blocks/corpus.py $(FOLDER)
+
+# A browser for the tests that open the block editor. Only where none is there, and only on Debian, as root.
+browser:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name && exit; done; \
+	  apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

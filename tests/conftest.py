@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,16 @@ def wordpress(wordpress_server: Any) -> Any:
     """The WordPress of this worker, with a clean database."""
     wordpress_server.reset()
     return wordpress_server
+
+
+@pytest.fixture(scope="session")
+def spec_examples() -> Sequence[Any]:
+    """The examples of the CommonMark and GFM specifications. See tests/blocks/spec_examples.py."""
+    import spec_examples
+    from node_packages import needed
+
+    with needed("the examples of the Markdown specifications"):
+        return spec_examples.spec_examples()
 
 
 @pytest.fixture(autouse=True)

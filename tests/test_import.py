@@ -37,6 +37,7 @@ def test_public_names_are_these():
         "Article",
         "Asset",
         "AsyncPublisher",
+        "ImageLimits",
         "Memory",
         "Outcome",
         "Publisher",

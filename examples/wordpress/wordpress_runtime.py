@@ -89,7 +89,7 @@ if ($file && strpos($file, realpath($root)) === 0) {
 $_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = '/index.php'; $_SERVER['SCRIPT_FILENAME'] = $root . '/index.php';
 chdir($root); require $root . '/index.php';
 """
-RECIPE = 1  # to be raised when the code below makes something else of the same texts, so that caches are made anew
+RECIPE = 2  # to be raised when the code below makes something else of the same texts, so that caches are made anew
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of the machine, not a fault
@@ -199,7 +199,8 @@ class Runtime:
         self._ini.write_text("".join(lines) + PHP_INI)
         self.router.write_text(ROUTER_PHP)
         # The package's symbolic links are followed; the dangling ones (to /etc) belong to an installed package.
-        shutil.copytree(self._root / "usr/share/wordpress", self.template, ignore_dangling_symlinks=True)
+        # Python's own ignore_dangling_symlinks would look for relative links in the current folder.
+        shutil.copytree(self._root / "usr/share/wordpress", self.template, ignore=_dangling)
         shutil.rmtree(self._root / "usr/share")
         self._add_drop_in(here)
         (self.template / "wp-config.php").write_text(WP_CONFIG.replace("{url}", TEMPLATE_URL))
@@ -270,6 +271,10 @@ class Runtime:
         source = plugin / "wp-includes/sqlite/class-wp-sqlite-db.php"
         name = "$allow_unsafe_unquoted_parameters"
         source.write_text(source.read_text().replace(f"private {name}", f"protected {name}"))
+
+
+def _dangling(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if not Path(folder, name).exists()]
 
 
 def copy_database(source: Path, target: Path) -> None:

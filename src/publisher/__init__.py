@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from publisher.backends.memory import Memory
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
-    from publisher.models import Article, Asset, Outcome, Receipt
+    from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
     from publisher.publishing.functions import delete, load_articles, plan, publish, publish_many, unpublish
     from publisher.publishing.portal import Publisher
     from publisher.publishing.session import AsyncPublisher
@@ -27,6 +27,7 @@ _HOMES = {
     "Article": "publisher.models",
     "Asset": "publisher.models",
     "AsyncPublisher": "publisher.publishing.session",
+    "ImageLimits": "publisher.models",
     "Memory": "publisher.backends.memory",
     "Outcome": "publisher.models",
     "Publisher": "publisher.publishing.portal",
@@ -46,6 +47,7 @@ __all__ = [
     "Article",
     "Asset",
     "AsyncPublisher",
+    "ImageLimits",
     "Memory",
     "Outcome",
     "Publisher",

@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, PlannedAction, Receipt
+from publisher.models import Action, PlannedAction, Receipt, Target
 
 
 class Wanted(NamedTuple):
     """An article that shall stand at a target.
 
     ``digest`` is :attr:`publisher.models.Article.digest`; ``where`` is its file, for messages. With ``error`` the
-    article could not be read.
+    article could not be read. ``slugs`` are those that single targets get, by a name of the target.
     """
 
     key: str
@@ -23,6 +23,12 @@ class Wanted(NamedTuple):
     digest: str
     where: str | None = None
     error: PublisherError | None = None
+    slugs: Mapping[str, str] = {}
+
+    def at(self, target: Target) -> Wanted:
+        """The same with the slug that this target gets: see :meth:`publisher.models.Article.at`."""
+        slug = next((self.slugs[name] for name in reversed(target.names) if name in self.slugs), self.slug)
+        return self._replace(slug=slug)
 
 
 class Standing(NamedTuple):

@@ -81,6 +81,7 @@ def fields(*lines: str, separator: str = "") -> Fields:
         (["type: page"], "type", "page"),
         (["template: wide.php"], "template", "wide.php"),
         (["parent: 12"], "parent", "12"),
+        (["sticky: true"], "sticky", True),
         (["meta: {a: [1, 1.10, true, null], b: 2026-05-01}"], "meta", {"a": [1, 1.1, True, None], "b": "2026-05-01"}),
     ],
 )

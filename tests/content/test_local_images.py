@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from publisher.content.articles import article_from_file, article_from_text
+from publisher.content.images import Mention, Place, resolve_all
 from publisher.errors import ContentError
+from publisher.models import Asset
 
 
 @pytest.fixture
@@ -19,6 +21,9 @@ def site(tmp_path, png) -> Path:
     (site / "publisher.toml").write_text('content_root = "posts"')
     for name in ("posts/a/x.png", "posts/a/größe 1.png", "posts/a/100%.png", "shared/s.png"):
         (site / name).write_bytes(png)
+    (site / "posts" / "a" / "photo.jpg").write_bytes(png)
+    (site / "posts" / "a" / "empty.png").touch()
+    (site / "posts" / "a" / "half.png").write_bytes(png[:-20])
     (tmp_path / "secret.png").write_bytes(png)
     return site
 
@@ -76,6 +81,9 @@ def test_the_cover_becomes_an_asset(site):
         ("![A](../../../secret.png)", 4, "lies outside"),
         ("![A](%2e%2e/%2e%2e/%2e%2e/secret.png)", 4, "lies outside"),
         ("![A](index.md)", 4, "not an image"),
+        ("text\n![A](photo.jpg)", 5, "image 'photo.jpg': the file is a PNG image, but its name 'photo.jpg' says JPEG"),
+        ("text\n![A](empty.png)", 5, "image 'empty.png': the image is empty"),
+        ("text\n![A](half.png)", 5, "image 'half.png': the image is broken"),
     ],
 )
 def test_an_image_that_cannot_be_used_names_file_and_line(site, body, line, said):
@@ -114,3 +122,31 @@ def test_without_a_project_images_stay_in_the_article_s_folder(tmp_path, png):
 def test_an_article_from_text_has_no_assets():
     """There is no folder that its paths could count from."""
     assert article_from_text("# T\n\n![A](x.png)").assets == {}
+
+
+def test_all_images_are_looked_into_and_all_faults_told(site):
+    """In the order of their mentions, each with the line and field that it was given."""
+    place = Place(site / "posts" / "a" / "index.md", (site,))
+    mentions = [
+        Mention("x.png", 7),
+        Mention("no.png", 2, "cover"),
+        Mention("../../shared/s.png"),
+        Mention("empty.png", 9),
+        *(Mention("x.png", line) for line in range(20)),
+    ]
+    found = resolve_all(mentions, place)
+    faults = [one for one in found if isinstance(one, ContentError)]
+    assert [(fault.line, fault.field) for fault in faults] == [(2, "cover"), (9, None)]
+    assert [one.name for one in found if isinstance(one, Asset)] == ["x.png", "s.png"] + ["x.png"] * 20
+    assert found[1] is faults[0]
+    assert resolve_all([], place) == []
+
+
+def test_an_image_is_called_as_the_article_calls_it(site):
+    """Not as the file that a link leads to, which tools for large files give names of their own."""
+    store = site / "store"
+    store.mkdir()
+    (site / "posts" / "a" / "x.png").rename(store / "SHA256E-s1--0123")
+    (site / "posts" / "a" / "x.png").symlink_to(store / "SHA256E-s1--0123")
+    (asset,) = read(site, "![A](x.png)").assets.values()
+    assert asset.name == "x.png"

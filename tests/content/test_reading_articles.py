@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher import Memory, publish
 from publisher.content.articles import article_files, article_from_file, article_from_text
 from publisher.errors import ContentError
 from publisher.models import Article
@@ -158,3 +159,26 @@ def test_a_missing_folder_is_a_content_error(tmp_path):
     """An empty list would look like nothing to do."""
     with pytest.raises(ContentError, match="no such folder"):
         article_files(tmp_path / "posts")
+
+
+def test_raw_html_that_a_project_refuses_is_found_when_a_file_is_read(tmp_path):
+    """With every line of the file, before anything is sent; front matter cannot allow it."""
+    (tmp_path / "publisher.toml").write_text('raw_html = "refuse"\n')
+    (tmp_path / "a.md").write_text("---\ntitle: A\nraw_html: trust\n---\nx <b>y</b>\n\n<div>\nz\n</div>\n")
+    with pytest.raises(ContentError, match="raw HTML is refused") as caught:
+        Article.from_file(tmp_path / "a.md")
+    assert [fault.line for fault in caught.value.all] == [5, 7]
+    assert all(fault.path == str(tmp_path / "a.md") for fault in caught.value.all)
+
+
+def test_an_article_made_by_a_program_is_looked_at_before_anything_is_sent(tmp_path):
+    """What leaks from it is refused as from a file, and told with its key."""
+    target = Memory()
+    with pytest.raises(ContentError) as caught:
+        publish(
+            Article(title="T", key="row-7", body="a\n\n{{ user.name }} [b](c.md)"), target, ledger=tmp_path / "l.db"
+        )
+    assert [(fault.article, fault.line) for fault in caught.value.all] == [("row-7", 3), ("row-7", 3)]
+    assert target.site.writes == []
+    allowed = Article(title="T", key="row-7", body="a {{ user.name }}", allow=("liquid",))
+    assert publish(allowed, target, ledger=tmp_path / "l.db").remote_id

@@ -43,7 +43,7 @@ class World:
         self.settled.append(step)
 
     def drive(self, flow):
-        return anyio.run(drive, flow, self.send, self.settle)
+        return anyio.run(drive, flow, self)
 
 
 def ask(number: int):
@@ -146,8 +146,9 @@ def test_nothing_is_thrown_into_a_flow(error):
     """Trouble in the driver ends the drive; the flow sees nothing but its own end."""
     seen = []
 
-    async def broken(step: Send):
-        raise error
+    class Broken(World):
+        async def send(self, step: Send):
+            raise error
 
     def flow():
         try:
@@ -158,7 +159,7 @@ def test_nothing_is_thrown_into_a_flow(error):
             seen.append(thrown)
 
     async def work():
-        await drive(flow(), broken, World().settle)
+        await drive(flow(), Broken())
 
     with pytest.raises(type(error)):
         anyio.run(work)

@@ -194,7 +194,7 @@ def test_several_publishers_make_a_new_folder_at_once(tmp_path):
 
 
 def remembered(path: str, size: int = 1) -> SourceFile:
-    return SourceFile(path, "context", size, 2, "key", "slug", "digest", [["image.png", 3, 4]])
+    return SourceFile(path, "context", size, 2, "key", "slug", {"blog": "other"}, "digest", [["image.png", 3, 4]])
 
 
 def test_files_are_remembered_as_they_were_last(open_ledger):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import os
 
@@ -11,7 +12,7 @@ from PIL import Image
 
 from publisher import Article, Asset
 from publisher.errors import ContentError, PublisherError
-from publisher.models import Action, Intent, Job, Publication, Status, Subject
+from publisher.models import Action, ImageLimits, Intent, Job, Publication, Status, Subject, Target
 
 
 def picture(color: str = "red") -> bytes:
@@ -96,6 +97,8 @@ def test_equal_articles_have_equal_digests():
         {"key": "other"},
         {"tags": ("t", "u")},
         {"categories": ("c",)},
+        {"targets": {"wordpress": {"status": "draft"}}},
+        {"seo": {"noindex": True}},
         {"status": Status.DRAFT},
         {"excerpt": "Other"},
         {"date": None},
@@ -159,16 +162,83 @@ def test_an_asset_in_memory_needs_no_file():
     assert asset.read() == picture()
     assert "PNG" not in repr(asset).replace("image/png", "")
     with pytest.raises(ContentError, match="neither bytes nor a file"):
-        Asset(id="0", name="x", media_type="image/png", size=0).read()
+        Asset(id="0", name="x", media_type="image/png", size=0, source="0").read()
 
 
 def test_the_id_of_an_asset_is_that_of_its_bytes():
     """Wherever they are and whatever they are called."""
-    assert (
-        Asset.from_bytes(picture(), "a.png").id == Asset.from_bytes(picture(), "b.png").id == Asset.identify(picture())
+    red = Asset.from_bytes(picture(), "a.png")
+    assert red.id == Asset.from_bytes(picture(), "b.png").id
+    assert red.id != Asset.from_bytes(picture("blue"), "a.png").id
+    assert (red.source, len(red.id)) == (hashlib.sha256(picture()).hexdigest(), 64)
+
+
+def test_an_asset_fitted_to_a_target_is_another_asset():
+    """The same file under other limits is uploaded as another file; under the same ones it is the same."""
+    asset = Asset.from_bytes(picture(), "a.png")
+    small = asset.fitted(ImageLimits(max_width=10))
+    assert (small.source, small.limits.max_width) == (asset.source, 10)
+    assert small.id not in (asset.id, asset.fitted(ImageLimits(max_width=11)).id)
+    assert small.fitted(ImageLimits()) == asset
+
+
+# What single targets get
+
+BLOG = Target(kind="wordpress", url="https://Blog.example.com/de")
+NAMED = Target(kind="wordpress", url="https://blog.example.com", id="blog")
+
+
+@pytest.mark.parametrize(
+    ("targets", "title"),
+    [
+        ({}, "T"),
+        ({"webflow": {"title": "no"}}, "T"),
+        ({"wordpress": {"title": "kind"}}, "kind"),
+        ({"blog.example.com": {"title": "host"}, "wordpress": {"title": "kind"}}, "host"),
+        ({"wordpress:blog.example.com/de": {"title": "identity"}, "blog.example.com": {"title": "host"}}, "identity"),
+    ],
+)
+def test_the_most_special_name_of_a_target_counts(targets, title):
+    """Its kind, then its host, then its identity."""
+    article = Article(title="T", key="k", targets=targets)
+    assert (article.at(BLOG).title, article.at(BLOG).targets, article.at(BLOG).key) == (title, {}, "k")
+
+
+def test_an_id_is_the_most_special_name():
+    """It is what somebody called this very target."""
+    article = Article(
+        title="T", targets={"blog": {"slug": "mine"}, "blog.example.com": {"slug": "host", "tags": ["t"]}}
     )
-    assert Asset.identify(picture()) != Asset.identify(picture("blue"))
-    assert len(Asset.identify(b"")) == 64
+    assert (article.at(NAMED).slug, article.at(NAMED).tags) == ("mine", ("t",))
+
+
+def test_overrides_are_checked_as_fields_are():
+    """A wrong one names target and field."""
+    article = Article(title="T", targets={"wordpress": {"status": "lost"}})
+    with pytest.raises(ContentError) as caught:
+        article.at(BLOG)
+    assert caught.value.field == "targets.wordpress.status"
+
+
+def test_an_image_that_only_another_target_gets_is_not_uploaded():
+    """But one that the body shows as well is."""
+    assets = {src: Asset.from_bytes(picture(), src) for src in ("a.png", "b.png", "c.png", "d.png")}
+    overrides = {"wordpress": {"image": "a.png"}, "webflow": {"image": {"src": "b.png"}, "seo": {"image": "c.png"}}}
+    article = Article(title="T", body="![](c.png) ![](d.png)", assets=assets, targets=overrides)
+    assert set(article.at(BLOG).assets) == {"a.png", "c.png", "d.png"}
+
+
+@pytest.mark.parametrize(
+    ("categories", "paths"),
+    [
+        (["News", " Local "], (("News",), ("Local",))),
+        ([["News", "Local"], "News", ["News", "Local"]], (("News", "Local"), ("News",))),
+        ([["", "News"], [], ""], (("News",),)),
+    ],
+)
+def test_a_category_is_a_path_of_names(categories, paths):
+    """A name alone is a path of one; each path counts once."""
+    assert Article(title="T", categories=categories).categories == paths
 
 
 # Jobs
@@ -193,7 +263,8 @@ def job(**fields: object) -> Job:
 def test_a_job_travels_as_json():
     """With the bytes of images that are nowhere but in memory, all 256 of them."""
     data = bytes(range(256)) * 3
-    asset = Asset(id=Asset.identify(data), name="x.png", media_type="image/png", size=len(data), data=data)
+    source = hashlib.sha256(data).hexdigest()
+    asset = Asset(id="0" * 64, name="x.png", media_type="image/png", size=len(data), source=source, data=data)
     sent = job(article=whole(assets={"x.png": asset}))
     came = Job.model_validate_json(sent.model_dump_json())
     assert came.article is not None

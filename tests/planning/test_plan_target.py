@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from publisher.errors import ContentError
-from publisher.models import Action, Plan, Receipt
+from publisher.models import Action, Plan, Receipt, Target
 from publisher.planning import UNPUBLISHED, Standing, Wanted, plan_target, wish
 
 TARGET = "memory:x"
@@ -61,6 +61,15 @@ def test_every_action_has_its_reason(article, there, in_doubt, options, action, 
     assert (planned.key, planned.target, planned.action) == ("a", TARGET, action)
     assert reason in planned.reason
     assert planned.error is article.error
+
+
+def test_each_target_has_its_own_slug_of_an_article():
+    """Two articles that would clash elsewhere do not clash where one of them is called something else."""
+    target = Target(kind="memory", url="https://x.invalid")
+    one, two = Wanted("a", "s", "d", "a.md", slugs={"memory": "other"}), Wanted("b", "s", "d", "b.md")
+    assert [one.at(target).slug, two.at(target).slug] == ["other", "s"]
+    assert [planned.action for planned in plan([one, two])] == [Action.BLOCKED, Action.BLOCKED]
+    assert [planned.action for planned in plan([one.at(target), two.at(target)])] == [Action.CREATE, Action.CREATE]
 
 
 def test_what_stands_at_another_target_does_not_count():

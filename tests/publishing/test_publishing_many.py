@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -11,10 +12,12 @@ from dataclasses import replace
 import anyio
 import httpx
 import pytest
+from markdown_it import MarkdownIt
 
 import publisher
 from publisher import AsyncPublisher, Memory, Publisher
 from publisher.backends.memory import MemorySite
+from publisher.content import markdown
 from publisher.errors import (
     ConfigurationError,
     ConflictError,
@@ -334,13 +337,13 @@ def test_a_newer_renderer_is_reported_and_applied_when_asked_for(make_article, l
     class Newer(Memory):
         @property
         def renderer(self):
-            return "html-2"
+            return "html-3"
 
     site = MemorySite()
     publisher.publish(make_article(), Memory(site=site), ledger=ledger)
     target = Newer(site=site)
     [planned] = publisher.plan(make_article(), target, ledger=ledger)
-    assert (planned.action, "html-2 is newer" in planned.reason) == (Action.NO_OP, True)
+    assert (planned.action, "html-3 is newer" in planned.reason) == (Action.NO_OP, True)
     sent = len(site.writes)
     with Publisher(target, ledger=ledger, rerender=True) as publisher_:
         assert [one.action for one in publisher_.plan(make_article())] == [Action.UPDATE]
@@ -356,3 +359,19 @@ def test_targets_that_come_and_go_get_their_own_articles(make_article, ledger):
         for number, site in enumerate(sites):
             publisher_.publish(make_article(), Memory(f"customer-{number}", site=site))
     assert [len(site.articles) for site in sites] == [1] * 5
+
+
+def test_an_article_is_parsed_once_for_all_its_targets(make_article, ledger, monkeypatch):
+    """Parsing is nearly all of the work of rendering."""
+    parsed = []
+
+    class Counting(MarkdownIt):
+        def parse(self, src, env=None):
+            parsed.append(src)
+            return super().parse(src, env)
+
+    monkeypatch.setattr(markdown, "MarkdownIt", Counting)
+    monkeypatch.setattr(markdown, "_parsers", threading.local())
+    articles = [make_article(f"k{number}", body=f"Found nowhere else: {number}") for number in range(20)]
+    publisher.publish_many(articles, [Memory("a"), Memory("b"), Memory("c")], ledger=ledger)
+    assert sorted(parsed) == sorted(article.body for article in articles)

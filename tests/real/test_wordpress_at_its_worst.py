@@ -194,7 +194,8 @@ def test_wrong_password_names_all_three_causes(wordpress, post, tmp_path):
 
 def test_walk_notices_a_wordpress_backend_that_recognises_nothing(wordpress_server, tmp_path, monkeypatch):
     """The walk on the real WordPress can fail: a backend that knows none of its own posts does not pass."""
-    monkeypatch.setattr("publisher.backends.wordpress.posts.is_ours", lambda *_: False)
+    for module in ("deciding", "recognising"):
+        monkeypatch.setattr(f"publisher.backends.wordpress.{module}.is_ours", lambda *_: False)
 
     def make_rig() -> WordPressRig:
         wordpress_server.reset()

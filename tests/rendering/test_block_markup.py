@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from publisher.content.markdown import parse
 from publisher.errors import ContentError
 from publisher.rendering import Placed
-from publisher.rendering.blocks import blocks_from_markdown
+from publisher.rendering.blocks import blocks_from_tokens
+
+
+def blocks_of(markdown: str, placed=None, mark: str = "") -> str:
+    return blocks_from_tokens(parse(markdown), placed or {}, mark)
 
 
 def block(name: str, inner: str, attributes: str = "") -> str:
@@ -59,7 +64,7 @@ def _joined(*blocks: str) -> str:
 
 
 SEPARATOR = block("separator", '<hr class="wp-block-separator has-alpha-channel-opacity"/>')
-HEADING = block("heading", '<h2 class="wp-block-heading">H</h2>')
+HEADING = block("heading", '<h2 id="h" class="wp-block-heading">H</h2>', '{"anchor":"h"}')
 
 TEXT = {
     'AT&T 1 < 2 > 0 "q" it\'s': paragraph('AT&amp;T 1 &lt; 2 &gt; 0 "q" it\'s'),
@@ -72,9 +77,11 @@ TEXT = {
     '[x](https://e.org/?a=1&b=2 "T \\"q\\" <b>")': paragraph(
         '<a href="https://e.org/?a=1&amp;b=2" title="T &quot;q&quot; <b>">x</a>'
     ),
-    "https://e.org/a and setup.py and a@b.org": paragraph(
-        '<a href="https://e.org/a">https://e.org/a</a> and setup.py and a@b.org'
+    "https://e.org/a, www.e.org, setup.py and a@b.org": paragraph(
+        '<a href="https://e.org/a">https://e.org/a</a>, <a href="http://www.e.org">www.e.org</a>, setup.py and '
+        '<a href="mailto:a@b.org">a@b.org</a>'
     ),
+    "~a~ ~~b~~": paragraph("<s>a</s> <s>b</s>"),
     '[x](u "<!-- /wp:paragraph -->")': paragraph('<a href="u" title="&lt;!-- /wp:paragraph -->">x</a>'),
     "[x] [gallery] `[y]`": paragraph("[x] [gallery] <code>[y]</code>"),
     "<KBD>K</KBD> <span class='a' hidden>s</span> <br/>": paragraph(
@@ -86,9 +93,20 @@ TEXT = {
 }
 
 HEADINGS = {
-    "# H": block("heading", '<h1 class="wp-block-heading">H</h1>', '{"level":1}'),
+    "# H": block("heading", '<h1 id="h" class="wp-block-heading">H</h1>', '{"level":1,"anchor":"h"}'),
     "## H": HEADING,
-    "###### H *e*": block("heading", '<h6 class="wp-block-heading">H <em>e</em></h6>', '{"level":6}'),
+    "###### H *e*": block(
+        "heading", '<h6 id="h-e" class="wp-block-heading">H <em>e</em></h6>', '{"level":6,"anchor":"h-e"}'
+    ),
+    "## Über `C++`?": block(
+        "heading", '<h2 id="über-c" class="wp-block-heading">Über <code>C++</code>?</h2>', '{"anchor":"über-c"}'
+    ),
+    "## H {#a--b}": block("heading", '<h2 id="a--b" class="wp-block-heading">H</h2>', r'{"anchor":"a\u002d\u002db"}'),
+    "## 🎉": block("heading", '<h2 class="wp-block-heading">🎉</h2>'),
+    "## H\n\n## H {#h}\n\n## H": "\n\n".join(
+        block("heading", f'<h2 id="{name}" class="wp-block-heading">H</h2>', f'{{"anchor":"{name}"}}')
+        for name in ("h-1", "h", "h-2")
+    ),
     "##": block("heading", '<h2 class="wp-block-heading"></h2>'),
     "***": SEPARATOR,
 }
@@ -172,7 +190,7 @@ RAW = {
     "*a <b>x* y</b>": html("<p><em>a <b>x</em> y</b></p>"),
     'a <a href="u">b <a href="v">c</a></a>': html('<p>a <a href="u">b <a href="v">c</a></a></p>'),
     "a <video src=v></video>": html("<p>a <video src=v></video></p>"),
-    "## a <b>open": html("<h2>a <b>open</h2>"),
+    "## a <b>open": html('<h2 id="a-open">a <b>open</h2>'),
     "- a <b>open": html("<ul>\n<li>a <b>open</li>\n</ul>"),
     "> a <b>open": quote(html("<p>a <b>open</p>")),
     "<!--more-->": block("more", "<!--more-->"),
@@ -182,22 +200,62 @@ RAW = {
 }
 
 
+def embed(url: str, provider: str) -> str:
+    classes = f"wp-block-embed is-provider-{provider} wp-block-embed-{provider}"
+    shown = url.replace("&", "&amp;")
+    return block(
+        "embed",
+        f'<figure class="{classes}"><div class="wp-block-embed__wrapper">\n{shown}\n</div></figure>',
+        f'{{"url":"{url}","providerNameSlug":"{provider}","responsive":true}}'.replace("&", r"\u0026"),
+    )
+
+
+def reference(number: int, name: str = "") -> str:
+    return f'<sup class="footnote-ref"><a href="#fn{number}" id="fnref{name or number}">{number}</a></sup>'
+
+
+def footnote(number: int, inner: str, *names: str) -> str:
+    back = "".join(f' <a href="#fnref{name}" class="footnote-backref">↩\ufe0e</a>' for name in names or (str(number),))
+    return f'<li id="fn{number}">\n<p>{inner}{back}</p>\n</li>\n'
+
+
+def footnotes(*notes: str) -> str:
+    return html(f'<section class="footnotes">\n<ol>\n{"".join(notes)}</ol>\n</section>')
+
+
+EXTENSIONS = {
+    "https://youtu.be/dQw4w9WgXcQ": embed("https://youtu.be/dQw4w9WgXcQ", "youtube"),
+    "<https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=9>": embed(
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=9", "youtube"
+    ),
+    "> https://vimeo.com/123456": quote(embed("https://vimeo.com/123456", "vimeo")),
+    "- https://vimeo.com/1": bullets(item('<a href="https://vimeo.com/1">https://vimeo.com/1</a>')),
+    "https://vimeo.com/about": paragraph('<a href="https://vimeo.com/about">https://vimeo.com/about</a>'),
+    "[see](https://youtu.be/dQw4w9WgXcQ)": paragraph('<a href="https://youtu.be/dQw4w9WgXcQ">see</a>'),
+    "a[^x]\n\n[^x]: N *e*": paragraph(f"a{reference(1)}") + "\n\n" + footnotes(footnote(1, "N <em>e</em>")),
+    "a[^x] b[^y] c[^x]\n\n[^y]: Y\n[^x]: X": paragraph(f"a{reference(1)} b{reference(2)} c{reference(1, '1-2')}")
+    + "\n\n"
+    + footnotes(footnote(1, "X", "1", "1-2"), footnote(2, "Y")),
+    "a[^none]": paragraph("a[^none]"),
+}
+
+
 @pytest.mark.parametrize(
     ("markdown", "markup"),
     [
         pytest.param(markdown, markup, id=repr(markdown))
-        for group in (TEXT, HEADINGS, LISTS, QUOTES, CODE, IMAGES, TABLES, RAW)
+        for group in (TEXT, HEADINGS, LISTS, QUOTES, CODE, IMAGES, TABLES, RAW, EXTENSIONS)
         for markdown, markup in group.items()
     ],
 )
 def test_markdown_becomes_this_markup(markdown, markup):
     """Byte for byte, as measured with the block library."""
-    assert blocks_from_markdown(markdown, {}) == markup
+    assert blocks_of(markdown, {}) == markup
 
 
 def test_blocks_stand_apart_by_one_empty_line():
     """As the editor saves them."""
-    assert blocks_from_markdown("a\n\n\n\nb\n***\n", {}) == "\n\n".join([paragraph("a"), paragraph("b"), SEPARATOR])
+    assert blocks_of("a\n\n\n\nb\n***\n", {}) == "\n\n".join([paragraph("a"), paragraph("b"), SEPARATOR])
 
 
 PLACED = {"a.png": Placed("https://b.org/a.png?x=1&y=2", "7"), "größe 1.png": Placed("https://b.org/g.png")}
@@ -236,14 +294,14 @@ PLACED = {"a.png": Placed("https://b.org/a.png?x=1&y=2", "7"), "größe 1.png": 
 )
 def test_placed_images_get_their_new_address(markdown, markup):
     """And the attachment's id where there is one; everything else keeps its source."""
-    assert blocks_from_markdown(markdown, PLACED) == markup
+    assert blocks_of(markdown, PLACED) == markup
 
 
 @pytest.mark.parametrize(
     ("markdown", "first_line"),
     [
         ("a\n\nb", '<!-- wp:paragraph {"metadata":{"publisher":"m"}} -->'),
-        ("# H", '<!-- wp:heading {"level":1,"metadata":{"publisher":"m"}} -->'),
+        ("# H", '<!-- wp:heading {"level":1,"anchor":"h","metadata":{"publisher":"m"}} -->'),
         ("```js\nx\n```", '<!-- wp:code {"className":"language-js","metadata":{"publisher":"m"}} -->'),
         ("|A|\n|-|", '<!-- wp:table {"hasFixedLayout":false,"metadata":{"publisher":"m"}} -->'),
         ("<div>x</div>", '<!-- wp:html {"metadata":{"publisher":"m"}} -->'),
@@ -252,14 +310,14 @@ def test_placed_images_get_their_new_address(markdown, markup):
 )
 def test_the_mark_is_the_last_attribute_of_the_first_block(markdown, first_line):
     """Only of the first, and only there."""
-    marked = blocks_from_markdown(markdown, {}, "m")
+    marked = blocks_of(markdown, {}, "m")
     assert marked.split("\n")[0] == first_line
     assert marked.count("metadata") == 1
 
 
 def test_the_mark_of_an_empty_body_stands_on_an_empty_paragraph():
     """There must be a place for it."""
-    assert blocks_from_markdown("", {}, "m") == block("paragraph", "<p></p>", '{"metadata":{"publisher":"m"}}')
+    assert blocks_of("", {}, "m") == block("paragraph", "<p></p>", '{"metadata":{"publisher":"m"}}')
 
 
 @pytest.mark.parametrize(
@@ -273,11 +331,11 @@ def test_the_mark_of_an_empty_body_stands_on_an_empty_paragraph():
 def test_block_delimiters_in_raw_html_are_refused(markdown, line):
     """They would end our block, or begin one that nobody has checked."""
     with pytest.raises(ContentError, match="block delimiter") as caught:
-        blocks_from_markdown(markdown, {})
+        blocks_of(markdown, {})
     assert caught.value.line == line
 
 
 def test_block_delimiters_in_code_are_text():
     """An article about blocks can be published."""
-    assert blocks_from_markdown("`<!-- wp:x -->`", {}) == paragraph("<code>&lt;!-- wp:x --&gt;</code>")
-    assert blocks_from_markdown("    <!-- wp:x -->", {}) == code("&lt;!-- wp:x --&gt;")
+    assert blocks_of("`<!-- wp:x -->`", {}) == paragraph("<code>&lt;!-- wp:x --&gt;</code>")
+    assert blocks_of("    <!-- wp:x -->", {}) == code("&lt;!-- wp:x --&gt;")

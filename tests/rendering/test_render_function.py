@@ -15,7 +15,7 @@ ARTICLE = Article(title="T", key="k", body="![A](a.png)")
 
 def test_every_format_has_a_version():
     """It is part of what the ledger compares."""
-    assert set(RENDERER) == {"blocks", "html"}
+    assert set(RENDERER) == {"blocks", "classic", "html", "webflow"}
 
 
 def test_an_article_is_rendered_in_the_format_asked_for():

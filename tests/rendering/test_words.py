@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.content.markdown import parse
 from publisher.rendering import words
-from publisher.rendering.blocks import blocks_from_markdown
-from publisher.rendering.html import html_from_markdown
+from publisher.rendering.blocks import blocks_from_tokens
+from publisher.rendering.html import html_from_tokens
+
+
+def html_of(markdown: str, placed=None, **options) -> str:
+    return html_from_tokens(parse(markdown), placed or {}, **options)
+
+
+def blocks_of(markdown: str, placed=None, mark: str = "") -> str:
+    return blocks_from_tokens(parse(markdown), placed or {}, mark)
 
 
 @pytest.mark.parametrize(
@@ -34,4 +43,4 @@ def test_the_words_of_markup(markup, seen):
 @given(st.text(alphabet="ab *_`[]()!#>-1.\n|~&\"'", max_size=60))
 def test_html_and_blocks_say_the_same_words(body):
     """Whatever is written, no renderer loses a word that the other one keeps."""
-    assert words(blocks_from_markdown(body, {})) == words(html_from_markdown(body, {}))
+    assert words(blocks_of(body, {})) == words(html_of(body, {}))

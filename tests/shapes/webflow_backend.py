@@ -27,6 +27,7 @@ from publisher.backends.steps import (
     Unsure,
     Written,
     done,
+    fit,
     send,
     settling,
     together,
@@ -117,7 +118,11 @@ class WebflowShape(Backend):
             yield from done(need, Placed(whole["id"], whole["hostedUrl"]))
             return
         yield from self._clear(need, [row["id"] for row in there])
-        content = asset.read()
+        fitted = yield from fit(asset)
+        if isinstance(fitted, Failed):
+            yield from done(need, fitted)
+            return
+        content = fitted.data
         body = {"fileName": _file_name(asset), "fileHash": hashlib.md5(content, usedforsecurity=False).hexdigest()}
         made = yield from self._change("POST", "/sites/site/assets", "create", {need: {}}, **body)
         if isinstance(made, Lost):

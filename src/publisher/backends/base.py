@@ -18,7 +18,7 @@ import httpx
 
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import PublisherError
-from publisher.models import Asset, Effect, Intent, Job, Publication, Subject, Target
+from publisher.models import Asset, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -78,14 +78,18 @@ class Known:
 
 
 class Backend(ABC):
-    """One kind of target; an instance is one configured target."""
+    """One kind of target; an instance is one configured target.
+
+    ``images`` are the limits that the images of articles are fitted to before they get here.
+    """
 
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]
 
-    def __init__(self, target: Target, connection: Connection) -> None:
+    def __init__(self, target: Target, connection: Connection, images: ImageLimits | None = None) -> None:
         self.target = target
         self.connection = connection
+        self.images = images or ImageLimits()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.target.url!r})"
@@ -110,11 +114,16 @@ class Backend(ABC):
         """
         return ()
 
+    def parent_of(self, need: Subject) -> Subject | None:
+        """What must stand before ``need`` can be placed, itself a need: the parent of a category. None for nothing."""
+        return None
+
     @abstractmethod
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         """Learn the facts that are missing in ``known.facts``, and place ``needs``, which the driver has leased.
 
-        ``needs`` are missing, and may be more than one request holds. Settles each as ``Placed`` or ``Failed``, unless
+        ``needs`` are missing, and may be more than one request holds; their parents stand and are in ``known.placed``.
+        Settles each as ``Placed`` or ``Failed``, unless
         its create was lost; facts as ``Fact``. Raises :class:`PublisherError` where nothing at all can be published.
         """
 
@@ -159,8 +168,9 @@ class Backend(ABC):
         return "permanent"
 
     def fingerprint(self) -> str:
-        """The digest of :meth:`settings`; part of the digest of the wish."""
-        text = json.dumps(self.settings(), sort_keys=True, ensure_ascii=False, default=str)
+        """The digest of :meth:`settings` and of what becomes of images; part of the digest of the wish."""
+        about = {"settings": self.settings(), "images": self.images.model_dump(mode="json")}
+        text = json.dumps(about, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -1,10 +1,11 @@
 """What a flow yields and what it is given: the whole language between a backend and the driver.
 
-A flow is a generator. It yields a :class:`Send` and receives the answer or :class:`Lost`; it yields :class:`Done` when
-something is settled, and the driver commits that to the ledger before the flow goes on; it yields :class:`Together`
-to run flows side by side. A flow never sends, sleeps, retries, reads a clock or logs, and nothing is ever thrown into
-it. It may be stopped at any yield for good and started again from the top, so every step before a create is a read or
-is itself keyed, and there is no ``yield`` in a ``finally``.
+A flow is a generator. It yields a :class:`Send` and receives the answer or :class:`Lost`; it yields :class:`Fit` and
+receives the bytes of an asset; it yields :class:`Done` when something is settled, and the driver commits that to the
+ledger before the flow goes on; it yields :class:`Together` to run flows side by side. A flow never sends, sleeps,
+retries, reads a file or a clock, or logs, and nothing is ever thrown into it. It may be stopped at any yield for good
+and started again from the top, so every step before a create is a read or is itself keyed, and there is no ``yield`` in
+a ``finally``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 import httpx
 
 from publisher.errors import AuthenticationError, PublisherError
-from publisher.models import Change, Effect, Subject
+from publisher.models import Asset, Change, Effect, Rendition, Subject
 
 R = TypeVar("R")
 
@@ -38,6 +39,14 @@ class Send:
     build: Callable[[float], httpx.Request]
     effect: Effect
     about: Mapping[Subject, Evidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """An asset whose bytes are needed now, fitted to the target's limits. The driver makes them in a worker thread and
+    gives a :class:`publisher.models.Rendition`, or :class:`Failed` with what is wrong with the file."""
+
+    asset: Asset
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class Together:
     limit: int
 
 
-Step = Send | Done | Together
+Step = Send | Fit | Done | Together
 Flow = Generator[Step, Any, R]
 
 
@@ -168,6 +177,13 @@ def send(
     answer = yield Send(build, effect, about or {})
     assert isinstance(answer, httpx.Response | Lost)
     return answer
+
+
+def fit(asset: Asset) -> Flow[Rendition | Failed]:
+    """Yield a :class:`Fit` and return what came of it, typed."""
+    made = yield Fit(asset)
+    assert isinstance(made, Rendition | Failed)
+    return made
 
 
 def done(subject: Subject, result: Result) -> Flow[None]:

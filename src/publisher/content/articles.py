@@ -16,6 +16,7 @@ from publisher.content.images import Mention, Place, image_sources, is_local, re
 from publisher.content.leaks import find_leaks, may_leak
 from publisher.content.naming import date_of, key_of, own_name, slug_of
 from publisher.content.project import Project, find_project
+from publisher.content.rawhtml import refusals
 from publisher.content.rules import DEFAULTS, LEAKS, Rules
 from publisher.errors import ContentError
 from publisher.models.article import Article, Leak, RawHtml, Source
@@ -82,7 +83,11 @@ def reviewed(article: Article) -> Article:
     """
     if article.source is not None and article.source.fields == article.fields_digest():
         return article
-    faults = [] if is_plain(article.body) else _leaks(article.body, 1, article.allow, article=article.key)
+    faults = (
+        []
+        if is_plain(article.body)
+        else _leaks(article.body, article.first_line, article.allow, article.raw_html, article=article.key)
+    )
     if faults:
         raise ContentError.of(faults)
     return article
@@ -129,7 +134,7 @@ def _article(
     values["key"] = key or fields.id
     plain = is_plain(body)
     if not plain:
-        faults += _leaks(body, first_line, allow, path=path)
+        faults += _leaks(body, first_line, allow, rules.raw_html, path=path)
     if path is not None:
         values["source"] = Source(path=path, digest=_digest(source, rules))
         values["slug"] = values.get("slug") or slug_of(name)
@@ -200,18 +205,23 @@ def _allowed(by_rules: Sequence[Leak], by_author: Sequence[Leak]) -> tuple[Leak,
 
 
 def _leaks(
-    body: str, first_line: int, allow: Sequence[Leak], *, path: Path | None = None, article: str | None = None
+    body: str,
+    first_line: int,
+    allow: Sequence[Leak],
+    raw_html: RawHtml,
+    *,
+    path: Path | None = None,
+    article: str | None = None,
 ) -> list[ContentError]:
+    """What may not be seen on a page; where raw HTML is refused, that as well."""
+    faults = refusals(body) if raw_html == "refuse" else []
+    for leak in find_leaks(body) if may_leak(body) else ():
+        if leak.kind not in allow:
+            what = f"{leak.found!r} must not be seen on a page ({leak.kind})"
+            faults.append(ContentError(what, hint=leak.hint, line=leak.line))
     return [
-        ContentError(
-            f"{leak.found!r} must not be seen on a page ({leak.kind})",
-            hint=leak.hint,
-            path=path,
-            article=article,
-            line=leak.line + first_line - 1,
-        )
-        for leak in (find_leaks(body) if may_leak(body) else ())
-        if leak.kind not in allow
+        ContentError(fault.what, hint=fault.hint, path=path, article=article, line=(fault.line or 1) + first_line - 1)
+        for fault in faults
     ]
 
 

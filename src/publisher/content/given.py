@@ -27,6 +27,7 @@ _FIELDS: dict[str, tuple[Callable[[Found], Any], tuple[str, ...]]] = {
     "type": (read.line, ("type",)),
     "template": (read.line, ("template",)),
     "parent": (read.line, ("parent",)),
+    "sticky": (read.flag, ("sticky",)),
     "meta": (read.meta, ("meta",)),
 }
 

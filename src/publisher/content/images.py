@@ -121,7 +121,7 @@ def resolve(src: str, place: Place, *, line: int | None, field: str | None = Non
         inside = " or ".join(str(root) for root in roots)
         raise wrong(f"the image {src!r} lies outside {inside}", "Move it there, so that nothing else is published.")
     try:
-        return asset_from_file(real)
+        return asset_from_file(real, file.name)
     except ContentError as error:
         raise wrong(f"image {src!r}: {error.what}", error.hint) from None
 

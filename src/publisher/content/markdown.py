@@ -1,46 +1,95 @@
-"""The one Markdown parser: CommonMark with GFM tables, strikethrough, task lists and links from full URLs.
+"""The one Markdown parser: CommonMark with GFM's extensions and footnotes, and an id for every heading.
 
-Everything that looks into a body (images, titles, all renderers) reads this token stream, so all agree on what is
-code, what is a link and what is raw HTML.
+Everything that looks into a body (images, titles, leaks, all renderers) reads this token stream, so all agree on what
+is code, what is a link and what is raw HTML.
+
+Sources: https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/ (tables, strikethrough, task lists,
+autolinks); footnotes are those of GitHub: ``[^name]`` and ``[^name]: text``.
 """
 
 from __future__ import annotations
 
+import re
 import threading
-from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
+from mdit_py_plugins.anchors.index import slugify as github_slug
+from mdit_py_plugins.anchors.index import unique_slug
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
-__all__ = ["OPTIONS", "parse", "plain_text"]
+from publisher.content.kept import kept
+
+__all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
+
+# "## Setup {#install}": the id that Hugo, Pandoc and kramdown readers write behind a heading.
+_OWN_ID = re.compile(r"[ \t]*\{#(?P<id>[^\s{}#]+)\}[ \t]*$")
 
 
-def _new_parser() -> MarkdownIt:
-    parser = MarkdownIt("gfm-like", {"tasklists": True})
-    if parser.linkify is not None:
-        # Only what the author wrote as a full URL: "setup.py" and "Node.js" are words, not sites.
-        parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-        parser.linkify.add("//", None)
+def new_parser() -> MarkdownIt:
+    """A parser of our Markdown. One thread at a time may use it."""
+    options = {"tasklists": True, "strikethrough_single_tilde": True, "xhtmlOut": False}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    parser.use(gfm_autolink_plugin)
+    parser.inline.ruler.at("gfm_autolink_protocol", _link_after_a_scheme)
+    parser.use(footnote_plugin, inline=False)
+    parser.core.ruler.push("heading_ids", _give_headings_ids)
     return parser
 
 
-# One parser a thread: linkify-it keeps the state of a match in the object in some of its releases.
+def _link_after_a_scheme(state: StateInline, silent: bool) -> bool:
+    # The plugin's own rule searches all the text before a colon, which makes a page of colons take minutes.
+    on_the_web = state.pending.endswith(("http", "https")) and state.src.startswith("://", state.pos)
+    return (on_the_web or state.pending.endswith(("mailto", "xmpp"))) and _protocol_rule(state, silent)
+
+
+def _give_headings_ids(state: StateCore) -> None:
+    """The id that the author wrote behind a heading, or else the one that GitHub would make of its text."""
+    headings = [at for at, token in enumerate(state.tokens) if token.type == "heading_open"]
+    taken: set[str] = set()
+    for at in headings:
+        own = _take_own_id(state.tokens[at + 1].children or [])
+        if own:
+            state.tokens[at].attrs["id"] = own
+            taken.add(own)
+    for at in headings:
+        heading = state.tokens[at]
+        slug = "" if "id" in heading.attrs else github_slug(plain_text(state.tokens[at + 1].children).strip())
+        if slug:
+            heading.attrs["id"] = unique_slug(slug, taken)
+
+
+def _take_own_id(children: list[Token]) -> str:
+    """The id at the end of a heading, which leaves its text."""
+    last = children[-1] if children else None
+    found = _OWN_ID.search(last.content) if last is not None and last.type == "text" else None
+    if last is None or found is None:
+        return ""
+    last.content = last.content[: found.start()]
+    return found["id"]
+
+
+# One parser a thread: some plugins keep state while they parse.
 _parsers = threading.local()
 
 
 def _parser() -> MarkdownIt:
     if not hasattr(_parsers, "parser"):
-        _parsers.parser = _new_parser()
+        _parsers.parser = new_parser()
     parser: MarkdownIt = _parsers.parser
     return parser
 
 
 #: The options that a renderer of these tokens needs.
-OPTIONS: OptionsDict = _new_parser().options
+OPTIONS: OptionsDict = new_parser().options
 
 
-@lru_cache(maxsize=16)
+@kept
 def parse(body: str) -> tuple[Token, ...]:
     """The tokens of a body. They are shared between callers: never change one."""
     return tuple(_parser().parse(body))

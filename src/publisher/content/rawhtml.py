@@ -1,57 +1,103 @@
-"""Raw HTML inside Markdown: finding the images in it, and replacing their addresses without touching anything else."""
+"""What is done about raw HTML in a body: it is trusted, cleaned or refused. All renderers ask :func:`tokens_for`.
+
+Comments are notes: no reader sees one, so they are no reason to refuse an article, and only ``trust`` publishes them.
+The two that mean something, ``<!--more-->`` and ``<!--nextpage-->``, are kept always.
+"""
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Callable
-from html.parser import HTMLParser
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-__all__ = ["ImageTag", "images", "with_sources"]
+from markdown_it.token import Token
 
-# One attribute: its name, and its value with the quotes if there are any.
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+from publisher.content.imagetags import ImageTag, images, with_sources
+from publisher.content.kept import kept
+from publisher.content.markdown import parse
+from publisher.content.sanitizing import sanitized, sanitized_tokens
+from publisher.content.tags import pieces
+from publisher.errors import ContentError
+from publisher.models.article import RawHtml
 
-
-class ImageTag(NamedTuple):
-    """An ``<img>``: its source with entities decoded, and where the value stands in the markup."""
-
-    src: str
-    start: int
-    end: int
-
-
-class _Images(HTMLParser):
-    def __init__(self, markup: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[ImageTag] = []
-        self._lines = [0, *(place.end() for place in re.finditer("\n", markup))]
-        self.feed(markup)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "img":
-            return
-        line, column = self.getpos()
-        start = self._lines[line - 1] + column + len("<img")
-        written = (self.get_starttag_text() or "")[len("<img") :]
-        for attribute in _ATTRIBUTE.finditer(written):
-            if attribute[1].lower() == "src" and attribute[2] is not None:
-                src = html.unescape(attribute[2].strip("\"'"))
-                self.found.append(ImageTag(src, start + attribute.start(2), start + attribute.end(2)))
-                return
+__all__ = [
+    "FoundHtml",
+    "ImageTag",
+    "images",
+    "raw_html_in",
+    "refusals",
+    "sanitized",
+    "sanitized_tokens",
+    "tokens_for",
+    "with_sources",
+]
 
 
-def images(markup: str) -> list[ImageTag]:
-    """The images of a piece of HTML in their order; none from comments, ``<script>`` or ``<style>``."""
-    return _Images(markup).found if "<img" in markup.lower() else []
+class FoundHtml(NamedTuple):
+    """Raw HTML in a body: the line (from 1) and the tag that stands there."""
+
+    line: int
+    found: str
 
 
-def with_sources(markup: str, replace: Callable[[str], str | None]) -> str:
-    """The same HTML with the sources that ``replace`` answers with a new address; ``None`` leaves one as it is."""
-    for tag in reversed(images(markup)):
-        new = replace(tag.src)
-        if new is not None:
-            markup = f'{markup[: tag.start]}"{html.escape(new)}"{markup[tag.end :]}'
-    return markup
+def tokens_for(body: str, raw_html: RawHtml = "trust") -> tuple[Token, ...]:
+    """The tokens of a body as a renderer may write them. They are shared between callers: never change one.
+
+    ``trust`` is the body as it is; ``sanitize`` has only the HTML that :func:`sanitized` lets through; ``refuse``
+    raises :class:`ContentError` with the line (of the body, from 1) of each piece of raw HTML, all of them in one.
+    """
+    faults = refusals(body) if raw_html == "refuse" else []
+    if faults:
+        raise ContentError.of(faults)
+    return parse(body) if raw_html == "trust" else _sanitized(body)
+
+
+@kept
+def _sanitized(body: str) -> tuple[Token, ...]:
+    return sanitized_tokens(parse(body))
+
+
+def refusals(body: str) -> list[ContentError]:
+    """What is wrong with a body in which raw HTML is refused: an error with its line (from 1) for each piece."""
+    return [
+        ContentError(
+            f"raw HTML is refused here, found {html.found!r}",
+            line=html.line,
+            hint="Write it in Markdown, or as code if it shall be read; or set raw_html to 'sanitize' or 'trust'.",
+        )
+        for html in raw_html_in(body)
+    ]
+
+
+def raw_html_in(body: str) -> list[FoundHtml]:
+    """The raw HTML of a body, in its order: one finding for each block of HTML and for each tag in text.
+
+    Closing tags are named only where nothing else is. Comments do not count.
+    """
+    found = list(_found(parse(body), closing=False))
+    return found or list(_found(parse(body), closing=True))
+
+
+def _found(tokens: Sequence[Token], *, closing: bool) -> Iterator[FoundHtml]:
+    start = 0
+    kinds = ("close",) if closing else ("open", "other")
+    for token in tokens:
+        # The cells of a table have no lines of their own: they share their row's.
+        start = token.map[0] if token.map else start
+        if token.type == "html_block":
+            for piece in pieces(token.content):
+                # A tag that the block does not end is text to us, and the beginning of one to a browser.
+                if piece.kind in kinds or (piece.kind == "text" and "<" in piece.written):
+                    yield FoundHtml(start + 1 + token.content.count("\n", 0, piece.start), _excerpt(piece.written))
+                    break
+        at = 0
+        for child in token.children or ():
+            if child.type == "html_inline":
+                at = max(at, token.content.find(child.content, at))
+                if any(piece.kind in kinds for piece in pieces(child.content)):
+                    yield FoundHtml(start + 1 + token.content.count("\n", 0, at), _excerpt(child.content))
+                at += len(child.content)
+
+
+def _excerpt(written: str) -> str:
+    said = " ".join(written.split())
+    return said if len(said) <= 60 else said[:59] + "…"

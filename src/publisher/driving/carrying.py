@@ -144,10 +144,31 @@ async def _nothing_arrives_late(run: Run, jobs: Sequence[Job]) -> None:
 
 async def _publish(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> None:
     size = run.backend.capabilities.batch
-    batches = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    await side_by_side(
-        [partial(_publish_batch, run, batch, tries) for batch in batches], run.backend.capabilities.parallel
-    )
+    for wave in _parents_first(jobs):
+        batches = [wave[start : start + size] for start in range(0, len(wave), size)]
+        await side_by_side(
+            [partial(_publish_batch, run, batch, tries) for batch in batches], run.backend.capabilities.parallel
+        )
+
+
+def _parents_first(jobs: Sequence[Job]) -> list[list[Job]]:
+    """The jobs in waves: what stands below another article of this run goes after it."""
+    waves: list[list[Job]] = []
+    left = list(jobs)
+    while left:
+        coming = {job.slug for job in left}
+        later = {job.key: job for job in left if _parent(job) in coming and _parent(job) != job.slug}
+        if len(later) == len(left):  # below each other in a circle: the target says what it thinks of that
+            later = {}
+        waves.append([job for job in left if job.key not in later])
+        left = list(later.values())
+    return waves
+
+
+def _parent(job: Job) -> str | None:
+    """The slug of the article that this one stands below."""
+    named = job.article.parent.rstrip("/") if job.article is not None else ""
+    return named.rsplit("/", 1)[-1] if named else None
 
 
 async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, int]) -> None:

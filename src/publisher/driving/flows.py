@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import httpx
 
-from publisher.backends.steps import Done, Failed, Flow, Lost, Send, Together
+from publisher.backends.steps import Done, Failed, Fit, Flow, Lost, Send, Together
 from publisher.errors import AuthenticationError, PublisherError
-from publisher.models import Subject
+from publisher.models import Asset, Rendition, Subject
 
 R = TypeVar("R")
 
-SendStep = Callable[[Send], Awaitable[httpx.Response | Lost]]
-Settle = Callable[[Done], Awaitable[None]]
+
+class Driver(Protocol):
+    """Does what flows want done."""
+
+    async def send(self, step: Send) -> httpx.Response | Lost:
+        """Send a request; what came of it."""
+
+    async def fit(self, asset: Asset) -> Rendition | Failed:
+        """The bytes of an asset, or what is wrong with it."""
+
+    async def settle(self, step: Done) -> None:
+        """Commit to the ledger that something is settled."""
 
 
-async def drive(flow: Flow[R], send: SendStep, settle: Settle) -> R:
+async def drive(flow: Flow[R], driver: Driver) -> R:
     """Run ``flow`` to its end. Whatever it raises comes out; nothing is thrown into it."""
     value: Any = None
     while True:
@@ -30,11 +40,13 @@ async def drive(flow: Flow[R], send: SendStep, settle: Settle) -> R:
             return result
         value = None
         if isinstance(step, Send):
-            value = await send(step)
+            value = await driver.send(step)
+        elif isinstance(step, Fit):
+            value = await driver.fit(step.asset)
         elif isinstance(step, Done):
-            await settle(step)
+            await driver.settle(step)
         else:
-            value = await _together(step, send, settle)
+            value = await _together(step, driver)
 
 
 async def side_by_side(tasks: Sequence[Callable[[], Awaitable[None]]], limit: int) -> None:
@@ -67,12 +79,12 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException | None:
     return leaves[0] if len(leaves) == 1 or all(isinstance(leaf, PublisherError) for leaf in leaves) else None
 
 
-async def _together(step: Together, send: SendStep, settle: Settle) -> list[Any]:
+async def _together(step: Together, driver: Driver) -> list[Any]:
     results: list[Any] = [None] * len(step.flows)
 
     async def member(place: int, flow: Flow[Any]) -> None:
         try:
-            results[place] = await drive(flow, send, settle)
+            results[place] = await drive(flow, driver)
         except AuthenticationError:
             raise
         except PublisherError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from publisher.backends.base import assets_of
+from publisher.backends.base import Known, assets_of
 from publisher.driving.doubt import resolve
 from publisher.driving.run import Run
 from publisher.errors import InDoubtError, UnreachableError
@@ -31,9 +31,10 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
         missing = [need for need in needs if need not in known.placed and need not in run.failed]
         if learned and not missing:
             return
+        missing = _whose_parents_stand(run, missing, known)
         async with run.leased(missing) as mine:
             if mine or not learned:
-                await _place_held(run, jobs, mine)
+                await _place_held(run, jobs, mine, needs)
                 learned = True
             for need in mine:
                 tries[need] = tries.get(need, 0) + 1
@@ -49,10 +50,22 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
             await run.clock.sleep(PATIENCE)
 
 
-async def _place_held(run: Run, jobs: Sequence[Job], held: Sequence[Subject]) -> None:
+def _whose_parents_stand(run: Run, missing: Sequence[Subject], known: Known) -> list[Subject]:
+    """Those whose turn it is. What stands below something that failed has failed as well."""
+    ready = []
+    for need in missing:
+        parent = run.backend.parent_of(need)
+        if parent in run.failed:
+            run.failed[need] = run.failed[parent]
+        elif parent is None or parent in known.placed or parent not in missing:
+            ready.append(need)
+    return ready
+
+
+async def _place_held(run: Run, jobs: Sequence[Job], held: Sequence[Subject], needs: Sequence[Subject]) -> None:
     """Place needs whose leases are held, after finding out what earlier tries left of them."""
     await _resolve(run, held, jobs)
-    known = await run.known(jobs, held)
+    known = await run.known(jobs, needs)
     missing = [need for need in held if need not in run.failed and need not in known.placed]
     await run.drive(run.backend.prepare(missing, jobs, known))
     await _resolve(run, missing, jobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -45,7 +46,7 @@ from publisher.errors import (
     error_from_record,
 )
 from publisher.ledger import Ledger
-from publisher.models import Action, Event, EventKind, Job, Outcome, Receipt, Subject
+from publisher.models import Action, Asset, Event, EventKind, Job, Outcome, Receipt, Rendition, Subject
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -98,6 +99,7 @@ class Run:
         self._on_event = on_event
         self._checkpoint = checkpoint
         self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
+        self._fitting = anyio.CapacityLimiter(min(4, os.cpu_count() or 1))
         self._sender = Sender(backend, client, clock, deadline, checkpoint, partial(self.emit, "retrying", ""))
 
     def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
@@ -171,7 +173,7 @@ class Run:
     async def drive(self, flow: Flow[R]) -> R:
         """Run a flow to its end; see :func:`publisher.driving.flows.drive`."""
         try:
-            return await drive(flow, self._send, self._settle)
+            return await drive(flow, self)
         except TargetError as error:
             if isinstance(error, AuthenticationError | UnexpectedAnswerError) or error.status == 404:
                 # What was learned about the site may be what is wrong: another address, another user.
@@ -179,7 +181,15 @@ class Run:
                 self.learn_again = self.learn_again or 1
             raise
 
-    async def _send(self, step: Send) -> httpx.Response | Lost:
+    async def fit(self, asset: Asset) -> Rendition | Failed:
+        """Make the bytes of an asset in a worker thread; no more at a time than there are cores for."""
+        try:
+            return await anyio.to_thread.run_sync(asset.rendition, limiter=self._fitting)
+        except PublisherError as error:
+            return Failed(error)
+
+    async def send(self, step: Send) -> httpx.Response | Lost:
+        """Journal an attempt and send it; a read leaves no trace."""
         if step.effect == "read":
             return await self._sender.send(step, _nothing_to_journal)
         assert step.about, "a request that changes something must say what it is about"
@@ -215,8 +225,9 @@ class Run:
                 self._answered.setdefault(subject, []).append(attempt)
         return answer
 
-    async def _settle(self, done: Done) -> None:
-        subject, result = done.subject, done.result
+    async def settle(self, step: Done) -> None:
+        """Commit what a flow settled."""
+        subject, result = step.subject, step.result
         now = self.clock.now()
         self._checkpoint("before commit")
         if isinstance(result, Fact):

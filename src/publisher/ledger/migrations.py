@@ -57,7 +57,21 @@ CREATE TABLE sources (
     key VARCHAR(400) NOT NULL, slug TEXT NOT NULL, digest VARCHAR(64) NOT NULL, assets JSON NOT NULL)
 """
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything,)
+
+def _remember_slugs(connection: Connection) -> None:
+    """What is known of files is only a memory, so the table is made anew."""
+    connection.execute(text("DROP TABLE sources"))
+    connection.execute(text(_SOURCES))
+
+
+_SOURCES = """
+CREATE TABLE sources (
+    path VARCHAR(900) NOT NULL PRIMARY KEY, context TEXT NOT NULL, size BIGINT NOT NULL, mtime_ns BIGINT NOT NULL,
+    key VARCHAR(400) NOT NULL, slug TEXT NOT NULL, slugs JSON NOT NULL, digest VARCHAR(64) NOT NULL,
+    assets JSON NOT NULL)
+"""
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything, _remember_slugs)
 
 
 def migrate(connection: Connection) -> None:

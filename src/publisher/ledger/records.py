@@ -21,8 +21,8 @@ _MANY = 500
 class SourceFile(NamedTuple):
     """What a file was when it was read: enough to know it again without reading it.
 
-    ``context`` is what else its key and digest follow from (the content root, this library's version); ``assets`` lists
-    path, size and mtime of each image.
+    ``context`` is what else its key and digest follow from (the content root, this library's version); ``slugs`` are
+    those that single targets get, by a name of the target; ``assets`` lists path, size and mtime of each image.
     """
 
     path: str
@@ -31,6 +31,7 @@ class SourceFile(NamedTuple):
     mtime_ns: int
     key: str
     slug: str
+    slugs: Mapping[str, str]
     digest: str
     assets: Sequence[Sequence[Any]]
 

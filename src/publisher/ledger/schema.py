@@ -119,6 +119,7 @@ sources = Table(
     Column("mtime_ns", BigInteger, nullable=False),
     Column("key", String(400), nullable=False),
     Column("slug", Text, nullable=False),
+    Column("slugs", JSON, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("assets", JSON, nullable=False),
 )

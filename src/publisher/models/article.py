@@ -102,7 +102,8 @@ class Article(Noun):
     Markdown; ``slug`` defaults to the title's; ``date`` is when it is, was or shall be published and ``updated`` when
     it was last changed (naive: the target site's zone); ``tags`` are names; ``categories`` are names, or paths of names
     from the outermost parent on; ``author`` is a name; ``image`` is the cover; ``type``, ``template`` and ``parent``
-    are the target's own words, ``language`` is a BCP 47 tag, and ``meta`` holds the target's custom fields.
+    are the target's own words; ``sticky`` keeps it on top of lists; ``language`` is a BCP 47 tag, and ``meta`` holds
+    the target's custom fields.
 
     ``targets`` overrides fields for single targets: see :meth:`at`. ``assets`` maps each local image source, as the
     article spells it, to its file; ``extra`` keeps front matter that has no meaning here. ``raw_html`` says what is
@@ -126,6 +127,7 @@ class Article(Noun):
     type: str = ""
     template: str = ""
     parent: str = ""
+    sticky: bool = False
     meta: Mapping[str, Any] = Field(default_factory=dict)
     targets: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     assets: Mapping[str, Asset] = Field(default_factory=dict)

@@ -44,7 +44,7 @@ class Job(Noun):
 
     ``revision`` only grows (Unix milliseconds at least); ``created`` is Unix seconds; ``wish`` is the digest of what
     shall stand at the target, ``renderer`` the version of the rendering that will write it. ``article`` is None for an
-    unpublish or delete that names only a key.
+    unpublish or delete that names only a key. ``force`` deletes for good where a delete moves to the trash.
     """
 
     id: str
@@ -57,6 +57,7 @@ class Job(Noun):
     renderer: str
     created: float
     article: Article | None = None
+    force: bool = False
 
     @property
     def subject(self) -> Subject:

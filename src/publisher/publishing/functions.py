@@ -61,10 +61,15 @@ def unpublish(article: Article | str | Path, target: Backend, *, ledger: str | P
         return publisher.unpublish(article, target)
 
 
-def delete(article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None) -> Receipt:
-    """Delete what was published of an article (or of the one with this key)."""
+def delete(
+    article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None, force: bool = False
+) -> Receipt:
+    """Delete what was published of an article (or of the one with this key).
+
+    It goes to the trash where the target has one, and with ``force`` for good.
+    """
     with Publisher(ledger=ledger) as publisher:
-        return publisher.delete(article, target)
+        return publisher.delete(article, target, force=force)
 
 
 def load_articles(folder: str | Path) -> Iterator[Article]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -77,9 +78,9 @@ class Publisher:
         """See :meth:`publisher.AsyncPublisher.unpublish`."""
         return self._opened.call(self._publisher.unpublish, article, target)
 
-    def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    def delete(self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.delete`."""
-        return self._opened.call(self._publisher.delete, article, target)
+        return self._opened.call(partial(self._publisher.delete, article, target, force=force))
 
     @property
     def _opened(self) -> BlockingPortal:

@@ -147,17 +147,25 @@ class AsyncPublisher:
         """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
         return await self._take_off(Action.UNPUBLISH, article, self._one(target))
 
-    async def delete(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    async def delete(
+        self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False
+    ) -> Receipt:
         """Delete what was published of an article; ``article`` may also be a key. Twice is once.
+
+        It goes to the trash where the target has one, and with ``force`` for good.
 
         Raises :class:`publisher.errors.RefusedError` if it was never published.
         """
-        return await self._take_off(Action.DELETE, article, self._one(target))
+        return await self._take_off(Action.DELETE, article, self._one(target), force=force)
 
     # How it is done
 
-    async def _take_off(self, action: Action, article: Article | str | Path, backend: Backend) -> Receipt:
+    async def _take_off(
+        self, action: Action, article: Article | str | Path, backend: Backend, *, force: bool = False
+    ) -> Receipt:
         what = await anyio.to_thread.run_sync(_article_or_key, article)
+        if isinstance(what, Article):
+            what = what.at(backend.target)
         book = await self._book([what] if isinstance(what, Article) else [])
         key = what.key if isinstance(what, Article) else what
         target = backend.target.identity
@@ -189,6 +197,7 @@ class AsyncPublisher:
             renderer=backend.renderer,
             created=now,
             article=what if isinstance(what, Article) else None,
+            force=force,
         )
         async with self._running(book, backend) as run:
             receipt = (await carry_out(run, [job]))[key].unwrap()
@@ -214,7 +223,7 @@ class AsyncPublisher:
         plans = []
         for backend in backends:
             actions = plan_target(
-                [entry.wanted for entry in wanted],
+                [entry.wanted.at(backend.target) for entry in wanted],
                 backend.target.identity,
                 backend.fingerprint(),
                 backend.renderer,
@@ -268,10 +277,9 @@ class AsyncPublisher:
         for place, planned in chunk.items():
             try:
                 article = await anyio.to_thread.run_sync(planned.entry.load)
+                jobs[place] = self._job(run.backend, article, standing, revisions)
             except PublisherError as error:
                 outcomes[place] = _failed(planned.action, error)
-                continue
-            jobs[place] = self._job(run.backend, article, standing, revisions)
         done = await carry_out(run, list(jobs.values()))
         return outcomes | {place: done[job.key] for place, job in jobs.items()}
 
@@ -284,6 +292,7 @@ class AsyncPublisher:
     ) -> Job:
         target = backend.target.identity
         there = standing.get((target, article.key))
+        theirs = article.at(backend.target).fitted(backend.images)
         now = self._clock.now()
         last = max(revisions.get(article.key, 0), there.revision if there else 0)
         revision = max(last + 1, int(now * 1000))
@@ -291,13 +300,13 @@ class AsyncPublisher:
             id=Job.identify(target, article.key, revision),
             target=target,
             key=article.key,
-            slug=article.slug,
+            slug=theirs.slug,
             revision=revision,
             action=Action.CREATE if there is None else Action.UPDATE,
             wish=wish(article.digest, backend.fingerprint()),
             renderer=backend.renderer,
             created=now,
-            article=article,
+            article=theirs,
         )
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from publisher.content.articles import article_files, article_from_file
+from publisher.content.articles import article_files, article_from_file, reviewed
 from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.ledger import SourceFile
@@ -80,7 +80,7 @@ def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile
 
 def _of_article(article: Article) -> Entry:
     where = str(article.source.path) if article.source else None
-    return Entry(Wanted(article.key, article.slug, article.digest, where), lambda: article)
+    return Entry(_wanted(article, where), lambda: reviewed(article))
 
 
 def _of_file(
@@ -92,7 +92,7 @@ def _of_file(
         project = project_of(path.parent)
         context = f"{_version()} {project.content_root if project else ''} {project.rules if project else ''}"
         if known is not None and known.context == context and _is_as_it_was(known):
-            wanted = Wanted(known.key, known.slug, known.digest, str(path))
+            wanted = Wanted(known.key, known.slug, known.digest, str(path), slugs=known.slugs)
             return Entry(wanted, lambda: article_from_file(path))
         before = _stamp(path)
         article = article_from_file(path)
@@ -100,10 +100,16 @@ def _of_file(
         return Entry(Wanted(error.article or readable(path.stem), "", "", str(path), error), _raising(error))
     stamps = [(str(asset.path), *asset.stamp) for asset in article.assets.values() if asset.path and asset.stamp]
     newest = max([before[1] if before else now_ns, *(mtime_ns for _, _, mtime_ns in stamps)])
+    wanted = _wanted(article, str(path))
     source = None
     if before is not None and now_ns - newest > _FRESH_NS:
-        source = SourceFile(str(path), context, *before, article.key, article.slug, article.digest, stamps)
-    return Entry(Wanted(article.key, article.slug, article.digest, str(path)), lambda: article, source)
+        source = SourceFile(str(path), context, *before, wanted.key, wanted.slug, wanted.slugs, wanted.digest, stamps)
+    return Entry(wanted, lambda: article, source)
+
+
+def _wanted(article: Article, where: str | None) -> Wanted:
+    slugs = {name: str(fields["slug"]) for name, fields in article.targets.items() if fields.get("slug")}
+    return Wanted(article.key, article.slug, article.digest, where, slugs=slugs)
 
 
 @cache

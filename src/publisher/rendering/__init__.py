@@ -1,4 +1,4 @@
-"""One Markdown token stream, several markups: HTML and WordPress blocks.
+"""One Markdown token stream, several markups: HTML, WordPress blocks and Webflow rich text.
 
     render(article, "blocks", placed={"img/a.png": Placed("https://blog.example.com/a.png", "7")}, mark="…")
 
@@ -7,34 +7,41 @@ No network and no target; nothing that the author wrote is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from publisher.errors import ConfigurationError, ContentError
+from markdown_it.token import Token
+
+from publisher.content.rawhtml import tokens_for
+from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.models.article import Article
-from publisher.rendering.blocks import blocks_from_markdown
-from publisher.rendering.html import html_from_markdown
+from publisher.rendering.blocks import blocks_from_tokens
+from publisher.rendering.html import html_from_tokens
 from publisher.rendering.images import Placed
 from publisher.rendering.text import words
+from publisher.rendering.webflow import webflow_from_tokens
 
 __all__ = ["RENDERER", "Placed", "render", "words"]
 
 #: The version of each renderer. It becomes part of the wish that the ledger keeps: raise it with any change of output.
-RENDERER: Final[Mapping[str, str]] = {"blocks": "1", "html": "1"}
+RENDERER: Final[Mapping[str, str]] = {"blocks": "2", "html": "2", "classic": "1", "webflow": "1"}
 
-_FORMATS: Final[Mapping[str, Callable[[str, Mapping[str, Placed], str], str]]] = {
-    "blocks": blocks_from_markdown,
-    "html": lambda body, placed, _mark: html_from_markdown(body, placed),
+_FORMATS: Final[Mapping[str, Callable[[Sequence[Token], Mapping[str, Placed], str], str]]] = {
+    "blocks": blocks_from_tokens,
+    "html": lambda tokens, placed, _mark: html_from_tokens(tokens, placed),
+    "classic": lambda tokens, placed, _mark: html_from_tokens(tokens, placed, players=False),
+    "webflow": lambda tokens, placed, _mark: webflow_from_tokens(tokens, placed),
 }
 
 
 def render(article: Article, format: str, placed: Mapping[str, Placed] | None = None, *, mark: str = "") -> str:
-    """The body of an article as ``"html"`` or as WordPress ``"blocks"``.
+    """The body of an article as ``"html"``, as WordPress ``"blocks"``, or as ``"webflow"`` rich text.
 
-    ``placed`` says where images now live, by their source as the article spells it; images that are not in it keep
-    their source. ``mark`` goes into the attributes of the first block, where readers do not see it; it has no effect
-    on ``"html"``. Raises :class:`ConfigurationError` for another format, and :class:`ContentError` with the line
-    where the body holds what the format cannot carry.
+    ``"classic"`` is HTML for a WordPress without blocks, which puts players in the place of bare video addresses by
+    itself. ``placed`` says where images now live, by their source as the article spells it; images that are not in it
+    keep their source. ``mark`` goes into the attributes of the first block, where readers do not see it; it has no
+    effect on other formats. Raises :class:`ConfigurationError` for another format, and :class:`ContentError` with the
+    line where the body holds what the format cannot carry.
     """
     if format not in _FORMATS:
         raise ConfigurationError(
@@ -43,13 +50,13 @@ def render(article: Article, format: str, placed: Mapping[str, Placed] | None = 
             hint=f"Use one of {', '.join(repr(name) for name in _FORMATS)}.",
         )
     try:
-        return _FORMATS[format](article.body, placed or {}, mark)
+        return _FORMATS[format](tokens_for(article.body, article.raw_html), placed or {}, mark)
     except ContentError as error:
-        if error.line is None or error.path is not None:
-            raise
-        record = error.record()
-        del record["type"]
-        record["article"] = article.key
-        record["path"] = str(article.source.path) if article.source else None
-        record["line"] = error.line + article.first_line - 1
-        raise ContentError(record.pop("what"), **record) from None
+        raise ContentError.of([_in_source(one, article) for one in error.all]) from None
+
+
+def _in_source(error: PublisherError, article: Article) -> ContentError:
+    """The error of a body with its place in the article's source."""
+    place = article.source.path if article.source else error.path
+    line = None if error.line is None else error.line + article.first_line - 1
+    return ContentError(error.what, hint=error.hint, path=place, article=article.key, line=line, field=error.field)

@@ -12,20 +12,18 @@ from typing import Any, NamedTuple
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
-from publisher.content.markdown import parse
 from publisher.errors import ContentError
+from publisher.rendering.embeds import Video, video
 from publisher.rendering.html import html_from_tokens, task_box, with_placed
 from publisher.rendering.images import Alone, Placed, alone, alt_text, place
 from publisher.rendering.inline import inline
-from publisher.rendering.nesting import end_of_html
+from publisher.rendering.more import is_next_page, more
 from publisher.rendering.spelling import block, code, own_attribute, text
+from publisher.rendering.structure import Stream
 
-__all__ = ["blocks_from_markdown"]
+__all__ = ["blocks_from_tokens"]
 
-_MORE = re.compile(r"<!--\s*more(?:\s+(?P<text>.*?))?\s*-->", re.DOTALL)
-_NEXT_PAGE = re.compile(r"<!--\s*nextpage\s*-->")
 # What WordPress takes for the edge of a block, wherever it stands.
 _DELIMITER = re.compile(r"<!--\s+/?wp:")
 
@@ -41,14 +39,13 @@ class _Block(NamedTuple):
         return block(self.name, self.inner, self.attributes)
 
 
-def blocks_from_markdown(body: str, placed: Mapping[str, Placed], mark: str = "") -> str:
-    """A Markdown body as block markup; ``mark`` goes into the attributes of the first block.
+def blocks_from_tokens(tokens: Sequence[Token], placed: Mapping[str, Placed], mark: str = "") -> str:
+    """Tokens as block markup; ``mark`` goes into the attributes of the first block.
 
     Raises :class:`ContentError` with the line of the body where raw HTML holds block delimiters.
     """
-    tokens = parse(body)
     _refuse_delimiters(tokens)
-    blocks = _Writer(placed).blocks(SyntaxTreeNode(tokens).children)
+    blocks = _Writer(tokens, placed).blocks(0, len(tokens))
     if mark:
         first = blocks[0] if blocks else _Block("paragraph", "<p></p>", {})
         # The editor writes metadata after the attributes of the block's own.
@@ -57,7 +54,7 @@ def blocks_from_markdown(body: str, placed: Mapping[str, Placed], mark: str = ""
 
 
 def _joined(blocks: Sequence[_Block]) -> str:
-    return "\n\n".join(str(one) for one in blocks)
+    return "\n\n".join([str(one) for one in blocks])
 
 
 def _refuse_delimiters(tokens: Sequence[Token], line: int = 0) -> None:
@@ -71,87 +68,101 @@ def _refuse_delimiters(tokens: Sequence[Token], line: int = 0) -> None:
                     line=line + 1 + token.content.count("\n", 0, found.start()),
                     hint="Write it as code, or publish the article as html.",
                 )
-        _refuse_delimiters(token.children or (), line)
+        if token.children:
+            _refuse_delimiters(token.children, line)
 
 
 class _Writer:
-    def __init__(self, placed: Mapping[str, Placed]) -> None:
+    """Writes the blocks of a stream. Places are indices of tokens; a block begins at one and ends before another."""
+
+    def __init__(self, tokens: Sequence[Token], placed: Mapping[str, Placed]) -> None:
+        self.tokens = tokens
+        self.stream = Stream(tokens)
         self.placed = placed
 
-    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> list[_Block]:
+    def blocks(self, start: int, end: int) -> list[_Block]:
         written: list[_Block] = []
-        at = 0
-        while at < len(nodes):
-            after = end_of_html(nodes, at)
-            if after > at + 1:
-                written.append(self.html(nodes[at:after]))
+        at = start
+        while at < end:
+            after = self.stream.after(at)
+            if self.tokens[at].type == "html_block":
+                beyond = self.stream.after_html(at, end)
+                one = self.html(at, beyond) if beyond > after else self.html_block(self.tokens[at].content)
+                after = beyond
             else:
-                one = self.one(nodes[at])
-                if one is not None:
-                    written.append(one)
+                one = self.one(at, after)
+            if one is not None:
+                written.append(one)
             at = after
         return written
 
-    def one(self, node: SyntaxTreeNode) -> _Block | None:
-        """The block of a node; ``None`` if the node shows nothing."""
-        match node.type:
-            case "paragraph":
-                found = self.paragraph(node)
-            case "heading":
-                found = self.heading(node)
-            case "bullet_list" | "ordered_list":
-                found = self.list(node)
-            case "blockquote":
-                inner = _joined(self.blocks(node.children))
+    def one(self, at: int, after: int) -> _Block:
+        match self.tokens[at].type:
+            case "paragraph_open":
+                found = self.paragraph(at)
+            case "heading_open":
+                found = self.heading(at)
+            case "bullet_list_open" | "ordered_list_open":
+                found = self.list(at, after)
+            case "blockquote_open":
+                inner = _joined(self.blocks(at + 1, after - 1))
                 found = _Block("quote", f'<blockquote class="wp-block-quote">{inner}</blockquote>', {})
             case "fence" | "code_block":
-                found = _code(node)
-            case "table":
-                found = self.table(node)
+                found = _code(self.tokens[at])
+            case "table_open":
+                found = self.table(at, after)
             case "hr":
                 found = _Block("separator", '<hr class="wp-block-separator has-alpha-channel-opacity"/>', {})
-            case "html_block":
-                return self.html_block(node.content)
             case _:
                 found = None
-        return found or self.html([node])
+        return found or self.html(at, after)
 
-    def html(self, nodes: Sequence[SyntaxTreeNode]) -> _Block:
-        tokens = [token for node in nodes for token in node.to_tokens()]
-        return _Block("html", html_from_tokens(tokens, self.placed).strip(), {})
+    def html(self, start: int, end: int) -> _Block:
+        return _Block("html", html_from_tokens(self.tokens[start:end], self.placed).strip(), {})
 
     def html_block(self, markup: str) -> _Block | None:
-        bare = markup.strip()
-        more = _MORE.fullmatch(bare)
-        if more and "--" not in (more["text"] or ""):
-            said = more["text"] or ""
-            return _Block(
-                "more", f"<!--more {said}-->" if said else "<!--more-->", {"customText": said} if said else {}
-            )
-        if _NEXT_PAGE.fullmatch(bare):
+        """The block of raw HTML; ``None`` if it shows nothing."""
+        said = more(markup)
+        if said is not None:
+            words = {"customText": said} if said else {}
+            return _Block("more", f"<!--more {said}-->" if said else "<!--more-->", words)
+        if is_next_page(markup):
             return _Block("nextpage", "<!--nextpage-->", {})
+        bare = markup.strip()
         return _Block("html", with_placed(markup, self.placed).strip(), {}) if bare else None
 
-    def text(self, node: SyntaxTreeNode) -> str | None:
-        """The text of a node that holds inline content."""
-        return "" if not node.children else inline(_children(node.children[0]), self.placed)
+    def text(self, at: int) -> str | None:
+        """The text of what opens at ``at`` and holds inline content; ``None`` if blocks cannot hold it."""
+        held = self.tokens[at + 1]
+        return inline(held.children, self.placed) if held.type == "inline" else ""
 
-    def paragraph(self, node: SyntaxTreeNode) -> _Block | None:
-        single = _figure(node)
+    def paragraph(self, at: int) -> _Block | None:
+        single, shown = self.figure(at), video(self.tokens[at + 1].children)
         if single:
             return self.image(single)
-        said = self.text(node)
+        if shown and not self.tokens[at].hidden:
+            return _embed(shown)
+        said = self.text(at)
         return None if said is None else _Block("paragraph", f"<p>{said}</p>", {})
 
-    def heading(self, node: SyntaxTreeNode) -> _Block | None:
-        said, level = self.text(node), int(node.tag[1:])
+    def heading(self, at: int) -> _Block | None:
+        said, opening = self.text(at), self.tokens[at]
         if said is None:
             return None
+        level, own_id = int(opening.tag[1:]), str(opening.attrs.get("id", ""))
+        attributes: dict[str, Any] = {"level": level} if level != 2 else {}
+        shown_id = ""
+        if own_id:
+            attributes["anchor"] = own_id
+            shown_id = f' id="{own_attribute(own_id)}"'
         return _Block(
-            "heading",
-            f'<{node.tag} class="wp-block-heading">{said}</{node.tag}>',
-            {"level": level} if level != 2 else {},
+            "heading", f'<{opening.tag}{shown_id} class="wp-block-heading">{said}</{opening.tag}>', attributes
         )
+
+    def figure(self, at: int) -> Alone | None:
+        """The image that a paragraph becomes. One whose link has a title stays text: a block has no place for that."""
+        single = None if self.tokens[at].hidden else alone(self.tokens[at + 1].children)
+        return None if single and single.link and "title" in single.link.attrs else single
 
     def image(self, single: Alone) -> _Block:
         image, link = single
@@ -170,75 +181,71 @@ class _Writer:
         size = " size-full" if remote_id else ""
         return _Block("image", f'<figure class="wp-block-image{size}">{shown}</figure>', attributes)
 
-    def list(self, node: SyntaxTreeNode) -> _Block | None:
-        items = [self.item(item) for item in node.children]
-        if any(item is None for item in items):
-            return None
+    def list(self, at: int, after: int) -> _Block | None:
+        items, here = [], at + 1
+        while here < after - 1:
+            item = self.item(here, self.stream.after(here))
+            if item is None:
+                return None
+            items.append(item)
+            here = self.stream.after(here)
+        opening = self.tokens[at]
         attributes: dict[str, Any] = {}
         tag, start = "ul", ""
-        if node.type == "ordered_list":
+        if opening.type == "ordered_list_open":
             tag, attributes = "ol", {"ordered": True}
-            if "start" in node.attrs:
-                attributes["start"] = int(node.attrs["start"])
+            if "start" in opening.attrs:
+                attributes["start"] = int(opening.attrs["start"])
                 start = f' start="{attributes["start"]}"'
-        inner = "\n\n".join(str(item) for item in items)
-        return _Block("list", f'<{tag}{start} class="wp-block-list">{inner}</{tag}>', attributes)
+        return _Block("list", f'<{tag}{start} class="wp-block-list">{_joined(items)}</{tag}>', attributes)
 
-    def item(self, node: SyntaxTreeNode) -> _Block | None:
-        said = task_box(node.nester_tokens.opening if node.nester_tokens else None)
-        count = 0
-        for count, child in enumerate((*node.children, None)):
-            if child is None or child.type != "paragraph" or _figure(child):
-                break
-            paragraph = self.text(child)
+    def item(self, at: int, after: int) -> _Block | None:
+        said, here = task_box(self.tokens[at]), at + 1
+        while here < after - 1 and self.tokens[here].type == "paragraph_open" and not self.figure(here):
+            paragraph = self.text(here)
             if paragraph is None:
                 return None
-            said += ("<br><br>" if count else "") + paragraph
-        inner = self.blocks(node.children[count:])
+            said += ("<br><br>" if here > at + 1 else "") + paragraph
+            here = self.stream.after(here)
+        inner = self.blocks(here, after - 1)
         if len(inner) > 1:
             # The editor takes the empty lines between two blocks in an item for text of the item, at every save anew.
             inner = [_Block("group", f'<div class="wp-block-group">{_joined(inner)}</div>', {})]
         return _Block("list-item", f"<li>{said.rstrip() if said.isspace() else said}{_joined(inner)}</li>", {})
 
-    def table(self, node: SyntaxTreeNode) -> _Block | None:
-        parts = []
-        for part in node.children:
-            rows = []
-            for row in part.children:
-                cells = [self.cell(cell) for cell in row.children]
-                if None in cells:
+    def table(self, at: int, after: int) -> _Block | None:
+        written: list[str] = []
+        for here in range(at + 1, after - 1):
+            token = self.tokens[here]
+            if token.type in ("th_open", "td_open"):
+                said = self.text(here)
+                if said is None:
                     return None
-                rows.append(f"<tr>{''.join(str(cell) for cell in cells)}</tr>")
-            parts.append(f"<{part.tag}>{''.join(rows)}</{part.tag}>")
+                side = str(token.attrs.get("style", "")).removeprefix("text-align:")
+                aligned = f' class="has-text-align-{side}" data-align="{side}"' if side else ""
+                written.append(f"<{token.tag}{aligned}>{said}")
+            elif token.type != "inline":
+                written.append(f"<{'/' if token.nesting < 0 else ''}{token.tag}>")
         # Without a class on the table, and saying so, it is valid in all editors since WordPress 6.1.
         return _Block(
             "table",
-            f'<figure class="wp-block-table"><table>{"".join(parts)}</table></figure>',
+            f'<figure class="wp-block-table"><table>{"".join(written)}</table></figure>',
             {"hasFixedLayout": False},
         )
 
-    def cell(self, node: SyntaxTreeNode) -> str | None:
-        said = self.text(node)
-        if said is None:
-            return None
-        side = str(node.attrs.get("style", "")).removeprefix("text-align:")
-        aligned = f' class="has-text-align-{side}" data-align="{side}"' if side else ""
-        return f"<{node.tag}{aligned}>{said}</{node.tag}>"
 
-
-def _children(node: SyntaxTreeNode) -> list[Token]:
-    return (node.token.children if node.token else None) or []
-
-
-def _figure(paragraph: SyntaxTreeNode) -> Alone | None:
-    """The image that a paragraph becomes. One whose link has a title stays text: a block has no place for that."""
-    single = alone(_children(paragraph.children[0])) if paragraph.children and not paragraph.hidden else None
-    return None if single and single.link and "title" in single.link.attrs else single
-
-
-def _code(node: SyntaxTreeNode) -> _Block:
-    said = unescapeAll(node.info).split(maxsplit=1) if node.type == "fence" else []
-    shown = code(node.content.removesuffix("\n"))
+def _code(token: Token) -> _Block:
+    said = unescapeAll(token.info).split(maxsplit=1) if token.info else []
+    shown = code(token.content.removesuffix("\n"))
     name = f"language-{said[0]}" if said else ""
     classes = f"wp-block-code {own_attribute(name)}" if name else "wp-block-code"
     return _Block("code", f'<pre class="{classes}"><code>{shown}</code></pre>', {"className": name} if name else {})
+
+
+def _embed(shown: Video) -> _Block:
+    classes = f"wp-block-embed is-provider-{shown.provider} wp-block-embed-{shown.provider}"
+    return _Block(
+        "embed",
+        f'<figure class="{classes}"><div class="wp-block-embed__wrapper">\n{text(shown.url)}\n</div></figure>',
+        {"url": shown.url, "providerNameSlug": shown.provider, "responsive": True},
+    )

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from publisher.content.markdown import plain_text
+from publisher.content.markdown import parse, plain_text
 
-__all__ = ["Alone", "Placed", "alone", "alt_text", "place"]
+__all__ = ["Alone", "Placed", "alone", "alt_text", "alt_texts", "place"]
 
 
 class Placed(NamedTuple):
@@ -35,6 +35,16 @@ def place(src: str, placed: Mapping[str, Placed]) -> Placed | None:
 def alt_text(image: Token) -> str:
     """The alt text of an image, without marks."""
     return plain_text(image.children)
+
+
+def alt_texts(body: str) -> dict[str, str]:
+    """The alt text of each image in a body, by its source as the tokens spell it: the first one that is not empty."""
+    found: dict[str, str] = {}
+    for token in parse(body):
+        for child in token.children or ():
+            if child.type == "image" and (alt := alt_text(child)):
+                found.setdefault(str(child.attrs["src"]), alt)
+    return found
 
 
 def alone(children: Sequence[Token] | None) -> Alone | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from publisher.rendering.footnotes import footnote_reference
 from publisher.rendering.images import Placed, alt_text, place
 from publisher.rendering.spelling import attribute, text
 
@@ -23,16 +24,29 @@ _IN_TEXT = re.compile(
     r"|strong|sub|sup|time|tt|u|var"
 )
 _VOID = frozenset({"br", "img", "wbr"})
+_BLANK = " \t\r\n"
+_SHOWN = frozenset({"image", "hardbreak", "footnote_ref"})
 # A comment that every HTML parser reads alike.
 _COMMENT = re.compile(r"<!--(?!-?>)(?:(?!--).)*(?<!-)-->", re.DOTALL)
 
 
 def inline(children: Sequence[Token] | None, placed: Mapping[str, Placed]) -> str | None:
     """The markup of inline tokens, or ``None`` if raw tags in them are not what the editor would write."""
+    if not children:
+        return ""
     written: list[str] = []
     open_tags: list[str] = []
-    for token in children or ():
-        piece = _raw(token.content, open_tags, placed) if token.type == "html_inline" else _mark(token, placed)
+    shows = False  # anything but blanks inside tags, as in "` `", which the editor takes for nothing and drops
+    for token in children:
+        kind = token.type
+        if kind == "text":
+            written.append(text(token.content))
+            shows = shows or bool(token.content.strip(_BLANK))
+            continue
+        if kind == "softbreak":
+            written.append("\n")
+            continue
+        piece = _raw(token.content, open_tags, placed) if kind == "html_inline" else _mark(token, placed)
         if piece is None:
             return None
         if token.nesting == 1:
@@ -41,34 +55,35 @@ def inline(children: Sequence[Token] | None, placed: Mapping[str, Placed]) -> st
             open_tags.append(token.tag)
         elif token.nesting == -1 and (not open_tags or open_tags.pop() != token.tag):
             return None
+        elif kind == "code_inline":
+            shows = shows or bool(token.content.strip(_BLANK))
+        elif kind in _SHOWN or (kind == "html_inline" and piece.startswith(("<img", "<br"))):
+            shows = True
         written.append(piece)
+    if open_tags:
+        return None
     markup = "".join(written)
-    return None if open_tags or _only_blanks(children or (), markup) else markup
+    return markup if shows or "<" not in markup or not _has_text(children) else None
 
 
-def _only_blanks(children: Sequence[Token], markup: str) -> bool:
-    """Blanks inside tags and nothing else, as in "` `": the editor takes that for nothing and drops it."""
-    seen = any(token.type in ("image", "hardbreak") for token in children) or "<img" in markup or "<br" in markup
-    said = "".join(token.content for token in children if token.type in ("text", "code_inline"))
-    return not seen and "<" in markup and said != "" and not said.strip(" \t\r\n")
+def _has_text(children: Sequence[Token]) -> bool:
+    return any(token.content for token in children if token.type in ("text", "code_inline"))
 
 
 def _mark(token: Token, placed: Mapping[str, Placed]) -> str | None:
     match token.type:
-        case "text":
-            return text(token.content)
         case "code_inline":
             return f"<code>{text(token.content)}</code>"
-        case "softbreak":
-            return "\n"
+        case "em_open" | "strong_open" | "s_open" | "link_open":
+            return f"<{token.tag}{_attributes(token.attrs)}>" if token.attrs else f"<{token.tag}>"
+        case "em_close" | "strong_close" | "s_close" | "link_close":
+            return f"</{token.tag}>"
         case "hardbreak":
             return "<br>"
         case "image":
             return _image(token, placed)
-        case "em_open" | "strong_open" | "s_open" | "link_open":
-            return f"<{token.tag}{_attributes(token.attrs)}>"
-        case "em_close" | "strong_close" | "s_close" | "link_close":
-            return f"</{token.tag}>"
+        case "footnote_ref":
+            return footnote_reference(token)
     return None
 
 

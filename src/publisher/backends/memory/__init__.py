@@ -21,14 +21,15 @@ from publisher.backends.steps import (
     Removed,
     Written,
     done,
+    fit,
     send,
     settling,
     together,
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Action, Article, Effect, Intent, Job, Publication, Status, Subject, Target
+from publisher.rendering import RENDERER, render
 from publisher.rendering import Placed as PlacedImage
-from publisher.rendering import render
 from publisher.rendering.text import words
 
 __all__ = ["Memory", "MemorySite"]
@@ -53,7 +54,7 @@ class Memory(Backend):
 
     @property
     def renderer(self) -> str:
-        return "html-1"
+        return f"html-{RENDERER['html']}"
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:
@@ -95,9 +96,12 @@ class Memory(Backend):
             return
         asset = assets_of(jobs)[need.name]
         params = {"asset": asset.id, "name": asset.name}
-        content = asset.read()
+        made_of_it = yield from fit(asset)
+        if isinstance(made_of_it, Failed):
+            yield from done(need, made_of_it)
+            return
         made = yield from send(
-            lambda now: self._request("POST", "/assets", params=params, content=content), "create", {need: {}}
+            lambda now: self._request("POST", "/assets", params=params, content=made_of_it.data), "create", {need: {}}
         )
         if not isinstance(made, Lost):
             row = _json(made)

@@ -8,28 +8,38 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import httpx
 from pydantic import SecretStr
 
 from publisher.backends.base import Backend, Capabilities, Connection, Known, Verdict, mark
-from publisher.backends.comparing import edited, edits, gone, removed_by_us, taken
-from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done
+from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
 from publisher.backends.wordpress.batches import LIMIT, Answered, Write, write
+from publisher.backends.wordpress.deciding import look
+from publisher.backends.wordpress.kinds import POST, kind_of, kinds
+from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
 from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.posts import Post
+from publisher.backends.wordpress.recognising import recognised
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
-from publisher.backends.wordpress.terms import find_terms, place_terms, terms_of
-from publisher.errors import ConfigurationError, PublisherError, RefusedError
-from publisher.models import Action, Effect, Intent, Job, Publication, Subject, Target
+from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
+from publisher.errors import ConfigurationError, PublisherError
+from publisher.models import Action, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
 
 Form = Literal["auto", "blocks", "html"]
+
+#: How many batches of writes are under way at a time.
+_AT_ONCE = 2
+
+
+#: WordPress scales what is larger by itself: https://make.wordpress.org/core/2019/10/09/introducing-handling-of-big-images-in-wordpress-5-3/
+IMAGES = ImageLimits(max_width=2560, max_height=2560)
 
 
 class WordPress(Backend):
@@ -39,13 +49,16 @@ class WordPress(Backend):
     an application password (made in wp-admin under Users, Profile); or ``token``, for sites with a plugin that takes
     Bearer tokens. ``body`` is the form of what is written: ``"blocks"`` (what ``"auto"`` means) or ``"html"`` for sites
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
-    work on after it (default 60). ``id`` is an identity for the ledger in place of the address.
+    work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
+    pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
+    the address.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
     """
 
     kind: ClassVar[str] = "wordpress"
-    capabilities: ClassVar[Capabilities] = Capabilities(batch=LIMIT, parallel=2)
+    # Reads are joined for a hundred jobs; what is written goes out in portions of 25, two at once.
+    capabilities: ClassVar[Capabilities] = Capabilities(batch=PAGE_ROWS, parallel=1)
 
     def __init__(
         self,
@@ -55,6 +68,7 @@ class WordPress(Backend):
         app_password: str | SecretStr | None = None,
         token: str | SecretStr | None = None,
         body: Form = "auto",
+        images: ImageLimits | None = None,
         id: str = "",
         timeout: float = 30.0,
         settle: float = 60.0,
@@ -71,8 +85,8 @@ class WordPress(Backend):
         connection = Connection(
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
         )
-        super().__init__(Target(kind=self.kind, url=url, id=id), connection)
-        self._form = "blocks" if body == "auto" else body
+        super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
+        self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
 
@@ -81,7 +95,7 @@ class WordPress(Backend):
         return f"{self._form}-{RENDERER[self._form]}"
 
     def settings(self) -> Mapping[str, Any]:
-        return {"body": self._form}
+        return {"body": "html" if self._form == "classic" else "blocks"}
 
     def secrets(self) -> Sequence[str]:
         return self._credentials.secrets()
@@ -93,41 +107,43 @@ class WordPress(Backend):
         if job.article is None:
             return ()
         assets = dict.fromkeys(Subject("asset", asset.id) for asset in job.article.assets.values())
-        return [*assets, *terms_of(job.article)]
+        return list(dict.fromkeys([*assets, *terms_of(job.article)]))
+
+    def parent_of(self, need: Subject) -> Subject | None:
+        return parent_of(need) if need.kind == "term" else None
 
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
-        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"], jobs)
+        yield from place_terms(self._site, facts, [need for need in needs if need.kind == "term"], jobs, known)
         yield from place_media(self._site, facts, [need for need in needs if need.kind == "asset"], jobs)
 
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
-        new = [job.slug for job in batch if job.key not in known.publications]
-        under_slug = yield from posts.look_up(self._site, facts, new)
-        ids = [publication.remote_id for publication in known.publications.values()]
-        under_id = yield from posts.by_ids(self._site, facts, ids)
-        by_id = {str(post.id): post for post in under_id.posts}
-        there = _There(under_slug.posts, by_id, (*under_slug.foreign, *under_id.foreign))
-        writes: dict[Effect, list[Write]] = {"create": [], "replace": []}
+        there = yield from look(self._site, facts, self._form, batch, known)
+        writes: dict[Effect, list[tuple[Job, Write]]] = {"create": [], "replace": []}
         for job in batch:
             try:
-                post = self._to_replace(job, known, facts, there)
-                if post is None and job.article is None and job.action is not Action.DELETE:
-                    raise gone(job.slug)
-                fields = posts.payload(job, known, self._form, under_slug.date or under_id.date)
+                one = there.write(job)
             except PublisherError as error:
                 yield from done(job.subject, Failed(error))
                 continue
-            if post is None and job.action in (Action.UNPUBLISH, Action.DELETE):
+            if one is None:
                 yield from done(job.subject, Removed())
             else:
-                writes["create" if post is None else "replace"].append(_write(job, post, fields, facts))
-        jobs = {job.subject: job for job in batch}
-        for effect, some in writes.items():
-            if some:
-                answers = yield from write(self._site, facts, some, effect)
-                for one, answer in zip(some, answers, strict=True):
-                    yield from _settle(jobs[one.subject], one, answer)
+                writes["create" if there.is_new(one) else "replace"].append((job, one))
+        portions = [
+            self._write(facts, some[start : start + LIMIT], effect)
+            for effect, some in writes.items()
+            for start in range(0, len(some), LIMIT)
+        ]
+        for result in (yield from together(portions, _AT_ONCE)):
+            if isinstance(result, Failed):
+                raise result.error
+
+    def _write(self, facts: Facts, some: Sequence[tuple[Job, Write]], effect: Effect) -> Flow[None]:
+        answers = yield from write(self._site, facts, [one for _, one in some], effect)
+        for (job, one), answer in zip(some, answers, strict=True):
+            yield from _settle(job, one, answer)
 
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
@@ -135,13 +151,20 @@ class WordPress(Backend):
         for intent in intents:
             about.setdefault(intent.subject, []).append(intent)
         yield from self._find_posts({s: i for s, i in about.items() if s.kind == "article"}, known, facts)
-        yield from find_terms(self._site, facts, [subject for subject in about if subject.kind == "term"])
+        terms = {subject: sent[-1].evidence for subject, sent in about.items() if subject.kind == "term"}
+        yield from find_terms(self._site, facts, terms)
         yield from find_media(self._site, facts, [subject for subject in about if subject.kind == "asset"])
 
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         facts = yield from self._facts(known)
-        seen = yield from posts.by_ids(self._site, facts, [publication.remote_id for publication in publications])
-        found = {str(post.id): post for post in seen.posts if post.status != "trash"}
+        by_type: dict[str, list[str]] = {}
+        for one in publications:
+            by_type.setdefault(str(one.baseline.get("type") or POST.name), []).append(one.remote_id)
+        there = yield from kinds(self._site, facts, known, by_type)
+        found: dict[str, Post] = {}
+        for name, ids in by_type.items():
+            seen = yield from by_ids(self._site, facts, kind_of(name, there), ids)
+            found |= {str(post.id): post for post in seen.posts if post.status != "trash"}
         return {
             one.key: posts.written(found[one.remote_id], posts.stored(found[one.remote_id]))
             if one.remote_id in found
@@ -155,75 +178,23 @@ class WordPress(Backend):
             facts = yield from learn(self._site)
         return facts
 
-    def _to_replace(self, job: Job, known: Known, facts: Facts, there: _There) -> Post | None:
-        """The post that stands for this article; None for none. Raises :class:`ConflictError` where it is not ours."""
-        publication = known.publications.get(job.key)
-        if publication is None:
-            return self._to_adopt(job, known, facts, there)
-        post = there.under_id.get(publication.remote_id)
-        if post is None and any(publication.remote_id == remote_id for remote_id, _ in there.foreign):
-            raise RefusedError(
-                f"the post {publication.remote_id} belongs to another user, and this one may not edit it",
-                status=403,
-                hint="Publish as its author, or as an editor.",
-            )
-        if post is None or post.status == "trash":
-            unanswered = known.unanswered.get(job.key, ())
-            if job.action is Action.DELETE or known.on_conflict == "overwrite" or removed_by_us(unanswered):
-                return None
-            raise gone(publication.remote_id)
-        if posts.version(post) != publication.version and known.on_conflict != "overwrite":
-            unanswered = known.unanswered.get(job.key, ())
-            found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, posts.essence)
-            if found:
-                raise edited(found)
-        return post
-
-    def _to_adopt(self, job: Job, known: Known, facts: Facts, there: _There) -> Post | None:
-        if job.article is None:
-            return None
-        fields = posts.payload(job, known, self._form, None)
-        proof = {**posts.evidence(job, fields, facts), "date_gmt": None}
-        ours = next((post for post in there.under_slug if posts.is_ours(post, proof, known.claimed)), None)
-        others = [(str(post.id), post.slug) for post in there.under_slug]
-        if ours is None and job.action not in (Action.UNPUBLISH, Action.DELETE):
-            for remote_id, slug in (*others, *there.foreign):
-                if posts.is_slug_of(slug, job.slug, numbered=False):
-                    raise taken(job.slug, remote_id)
-        return ours
-
     def _find_posts(self, about: Mapping[Subject, Sequence[Intent]], known: Known, facts: Facts) -> Flow[None]:
-        slugs = [str(intent.evidence["slug"]) for intents in about.values() for intent in intents]
-        seen = yield from posts.look_up(self._site, facts, slugs)
+        by_type: dict[str, list[Subject]] = {}
         for subject, intents in about.items():
-            found = _recognised(seen.posts, intents, known.claimed)
-            if found is None and self._form == "blocks":
-                # WordPress may have stored it under a slug that nobody would guess.
-                by_mark = yield from posts.search(self._site, facts, mark(subject.name))
-                found = _recognised(by_mark, intents, known.claimed)
-            yield from done(subject, Absent() if found is None else Found(posts.written(found, posts.stored(found))))
-
-
-class _There(NamedTuple):
-    """What stands at the site: posts under the slugs that are wanted, and those that the ledger knows, by id."""
-
-    under_slug: Sequence[Post]
-    under_id: Mapping[str, Post]
-    foreign: Sequence[tuple[str, str]]
-
-
-def _as_time_made_it(publication: Publication, post: Post) -> Publication:
-    """The baseline as it is by now: what was scheduled has been published by WordPress itself."""
-    if publication.baseline.get("status") != "future" or post.status != "publish":
-        return publication
-    return publication.model_copy(update={"baseline": {**publication.baseline, "status": "publish"}})
-
-
-def _write(job: Job, post: Post | None, fields: Mapping[str, Any], facts: Facts) -> Write:
-    route = posts.ROUTE if post is None else f"{posts.ROUTE}/{post.id}"
-    if job.action is Action.DELETE:
-        return Write(job.subject, route, {"_fields": "id"}, {}, {}, method="DELETE")
-    return Write(job.subject, route, posts.EDIT, fields, posts.evidence(job, fields, facts))
+            by_type.setdefault(str(intents[-1].evidence.get("type") or POST.name), []).append(subject)
+        there = yield from kinds(self._site, facts, known, by_type)
+        for name, subjects in by_type.items():
+            kind = kind_of(name, there)
+            slugs = [str(intent.evidence["slug"]) for subject in subjects for intent in about[subject]]
+            seen = yield from look_up(self._site, facts, kind, slugs)
+            for subject in subjects:
+                found = recognised(seen.posts, about[subject], known.claimed)
+                if found is None and self._form == "blocks":
+                    # WordPress may have stored it under a slug that nobody would guess.
+                    by_mark = yield from search(self._site, facts, kind, mark(subject.name))
+                    found = recognised(by_mark.posts, about[subject], known.claimed)
+                result = Absent() if found is None else Found(posts.written(found, posts.stored(found)))
+                yield from done(subject, result)
 
 
 def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:
@@ -235,8 +206,3 @@ def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:
         yield from done(job.subject, Removed())
     elif answer.value is not None:
         yield from done(job.subject, posts.written(Post.read(answer.value), sent.body))
-
-
-def _recognised(found: Sequence[Post], intents: Sequence[Intent], claimed: frozenset[str]) -> Post | None:
-    proofs = [intent.evidence for intent in intents]
-    return next((post for post in found if any(posts.is_ours(post, proof, claimed) for proof in proofs)), None)

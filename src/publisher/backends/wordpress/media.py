@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from slugify import slugify
 
 from publisher.backends.base import assets_of
-from publisher.backends.steps import Absent, Failed, Flow, Found, Lost, Placed, done, send, settling, together
+from publisher.backends.steps import Absent, Failed, Flow, Found, Lost, Placed, done, fit, send, settling, together
 from publisher.backends.wordpress.answers import error_in, refusal, value_of
 from publisher.backends.wordpress.site import Facts, Site, ask
-from publisher.errors import PublisherError, UnreachableError
-from publisher.models import Asset, Job, Subject
+from publisher.errors import UnreachableError
+from publisher.models import Asset, Job, Rendition, Subject
+from publisher.rendering.images import alt_texts
 
 _FIELDS = "id,slug,source_url,media_details"
 
@@ -77,15 +79,14 @@ def _place(
     if row is not None and _is_whole(row):
         yield from done(need, _placed(row))
         return
-    try:
-        content = asset.read()
-    except PublisherError as error:
-        yield from done(need, Failed(error))
+    made = yield from fit(asset)
+    if isinstance(made, Failed):
+        yield from done(need, made)
         return
     if row is not None:
         yield from _remove_half_made(site, facts, need, str(row["id"]))
     answer = yield from send(
-        lambda now: _upload(site, facts, need, asset, content, alt), "create", {need: {"slug": media_slug(need)}}
+        lambda now: _upload(site, facts, need, made, alt), "create", {need: {"slug": media_slug(need)}}
     )
     if isinstance(answer, Lost):
         if not answer.sent:
@@ -102,20 +103,27 @@ def _place(
 
 
 def _alt_texts(jobs: Sequence[Job]) -> dict[str, str]:
-    """The alt texts of covers, by asset id; those of inline images stand in the body."""
-    covers = [(job.article, job.article.image) for job in jobs if job.article and job.article.image]
-    return {article.assets[image.src].id: image.alt for article, image in covers if image.src in article.assets}
+    """The alt text of each asset, by its id: that of the first image that has one, covers first."""
+    articles = [job.article for job in jobs if job.article is not None and job.article.assets]
+    covers = [(article, {article.image.src: article.image.alt}) for article in articles if article.image]
+    found: dict[str, str] = {}
+    for article, alts in (*covers, *((article, alt_texts(article.body)) for article in articles)):
+        for src, asset in article.assets.items():
+            alt = alts.get(src) or alts.get(quote(src, safe="/%"))
+            if alt:
+                found.setdefault(asset.id, alt)
+    return found
 
 
-def _upload(site: Site, facts: Facts, need: Subject, asset: Asset, content: bytes, alt: str) -> httpx.Request:
-    name = PurePosixPath(asset.name)
+def _upload(site: Site, facts: Facts, need: Subject, made: Rendition, alt: str) -> httpx.Request:
+    name = PurePosixPath(made.name)
     # WordPress reads the plain file name only, and breaks on quotes and semicolons in it.
     ascii_name = f"{slugify(name.stem, max_length=100) or 'image'}{name.suffix.lower()}"
-    headers = {"Content-Type": asset.media_type, "Content-Disposition": f'attachment; filename="{ascii_name}"'}
+    headers = {"Content-Type": made.media_type, "Content-Disposition": f'attachment; filename="{ascii_name}"'}
     params = {"slug": media_slug(need), "title": name.stem, "_fields": _FIELDS}
     if alt:
         params["alt_text"] = alt
-    return site.request(facts, "POST", "/wp/v2/media", params, content=content, headers=headers)
+    return site.request(facts, "POST", "/wp/v2/media", params, content=made.data, headers=headers)
 
 
 def _remove_half_made(site: Site, facts: Facts, need: Subject, remote_id: str) -> Flow[None]:

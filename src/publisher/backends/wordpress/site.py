@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 from pydantic import SecretStr
@@ -114,7 +116,7 @@ def learn(site: Site) -> Flow[Facts]:
     """
     rest = yield from _discover(site)
     found: Facts = {"rest": rest}
-    root = yield from ask(site, found, "/", {"_fields": "name,home,namespaces,routes"})
+    root = yield from ask(site, found, "/", {"_fields": "name,home,namespaces,routes,timezone_string,gmt_offset"})
     if "wp/v2" not in root.get("namespaces", ()):
         raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
     home = str(root.get("home") or site.url)
@@ -129,10 +131,23 @@ def learn(site: Site) -> Flow[Facts]:
         "login": site.login,
         "user": me["id"],
         "edits_others": bool(me["capabilities"].get("edit_others_posts")),
+        "lists_users": bool(me["capabilities"].get("list_users")),
         "batch": "/batch/v1" in root.get("routes", ()),
+        "zone": root.get("timezone_string") or "",
+        "offset": root.get("gmt_offset") or 0,
     }
     yield from done(SITE, Fact(facts))
     return facts
+
+
+def zone_of(facts: Facts) -> dt.tzinfo | None:
+    """The time zone of the site; None for one that this machine does not know."""
+    if not facts["zone"]:
+        return dt.timezone(dt.timedelta(hours=float(facts["offset"])))
+    try:
+        return ZoneInfo(facts["zone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 def _discover(site: Site) -> Flow[str]:
@@ -186,10 +201,11 @@ def ask(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow
 
 
 class Told(NamedTuple):
-    """What a route said, and the server's own time then (an HTTP date)."""
+    """What a route said, the server's own time then (an HTTP date), and how many pages a list has."""
 
     value: Any
     date: str | None
+    pages: int
 
 
 def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Told]:
@@ -203,7 +219,8 @@ def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -
         raise refusal(answer.status_code, error)
     if answer.is_error or not isinstance(value, dict | list):
         raise UnexpectedAnswerError(f"{route} was answered {answer.status_code} with {type(value).__name__}")
-    return Told(value, answer.headers.get("date"))
+    pages = answer.headers.get("x-wp-totalpages", "")
+    return Told(value, answer.headers.get("date"), int(pages) if pages.isdecimal() else 1)
 
 
 def _secret(value: str | SecretStr | None) -> SecretStr | None:

@@ -1,74 +1,97 @@
 """Tags and categories: found by their exact name, made when missing.
 
 POST of a name that exists answers 400 ``term_exists`` with the id, so creating is also looking up; but two at a time
-make two terms, so the driver leases each name. Source: https://developer.wordpress.org/rest-api/reference/tags/
+make two terms, so the driver leases each name. A category has a parent, which the driver has placed before it.
+Source: https://developer.wordpress.org/rest-api/reference/categories/
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from publisher.backends.steps import Absent, Failed, Flow, Found, Placed, done
+from publisher.backends.base import Known
+from publisher.backends.steps import Absent, Evidence, Failed, Flow, Found, Placed, done
 from publisher.backends.wordpress.batches import LIMIT, Write, write
+from publisher.backends.wordpress.kinds import PAGE, POST, Kind
 from publisher.backends.wordpress.site import Facts, Site, ask
 from publisher.errors import RefusedError
-from publisher.models import Article, Job, Subject
+from publisher.models import Article, CategoryPath, Job, Subject
 
-_KINDS = ("categories", "tags")
+#: The routes of terms, and the taxonomies that they are of.
+_KINDS = {"categories": "category", "tags": "post_tag"}
+
+# Names cannot hold it, so that a path has one spelling.
+_BELOW = "\n"
 
 
 def terms_of(article: Article) -> list[Subject]:
-    """The terms that an article needs."""
-    return [_subject(kind, name) for kind in _KINDS for name in getattr(article, kind)]
+    """The terms that an article needs, the parents of its categories too. Pages have none."""
+    if article.type == PAGE.name:
+        return []
+    parents = [path[:depth] for path in article.categories for depth in range(1, len(path))]
+    return [_subject("categories", path) for path in parents] + [
+        term for kind in _KINDS for term in names_of(article, kind, POST)
+    ]
 
 
-def names_of(article: Article, kind: str) -> list[Subject]:
-    """The terms of one kind that an article needs: ``tags`` or ``categories``."""
-    return list(dict.fromkeys(_subject(kind, name) for name in getattr(article, kind)))
+def names_of(article: Article, kind: str, of: Kind) -> list[Subject]:
+    """The terms of one kind that an article has as a post of a type: ``tags`` or ``categories``."""
+    if _KINDS[kind] not in of.taxonomies:
+        return []
+    return list(dict.fromkeys(_subject(kind, path) for path in _paths(article, kind)))
 
 
-def place_terms(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequence[Job]) -> Flow[None]:
+def parent_of(need: Subject) -> Subject | None:
+    """The category that a category stands below."""
+    above, below, _ = need.name.rpartition(_BELOW)
+    return Subject("term", above) if below else None
+
+
+def place_terms(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
     """Place terms, as many in one request as the site takes."""
     spelled = _spellings(jobs)
     for start in range(0, len(needs), LIMIT):
         some = needs[start : start + LIMIT]
-        answers = yield from write(site, facts, [_creation(need, spelled[need]) for need in some], "create")
-        for need, answer in zip(some, answers, strict=True):
+        creations = [_creation(need, spelled[need], known) for need in some]
+        answers = yield from write(site, facts, creations, "create")
+        for need, sent, answer in zip(some, creations, answers, strict=True):
             if answer.value is not None:
                 yield from done(need, Placed(str(answer.value["id"])))
             elif answer.code == "term_exists" and isinstance(answer.data, dict):
                 yield from done(need, Placed(str(answer.data["term_id"])))
             elif answer.code == "rest_cannot_create":
-                yield from _take_existing(site, facts, need, spelled[need])
+                yield from _take_existing(site, facts, need, sent)
             elif answer.error is not None:
                 error = answer.error
                 what = f"the {_noun(need)} {spelled[need]!r} could not be made: {error.what}"
                 yield from done(need, Failed(type(error)(what, hint=error.hint, status=error.status, code=error.code)))
 
 
-def find_terms(site: Site, facts: Facts, subjects: Iterable[Subject]) -> Flow[None]:
-    """Look for terms whose creation was not answered."""
-    for subject in subjects:
-        found = yield from _look(site, facts, subject)
+def find_terms(site: Site, facts: Facts, about: Mapping[Subject, Evidence]) -> Flow[None]:
+    """Look for terms whose creation was not answered, by the evidence of their last attempt."""
+    for subject, evidence in about.items():
+        found = yield from _look(site, facts, subject, evidence.get("parent"))
         yield from done(subject, Absent() if found is None else Found(Placed(found)))
 
 
-def _creation(need: Subject, name: str) -> Write:
+def _creation(need: Subject, name: str, known: Known) -> Write:
     kind, _ = _parts(need)
-    return Write(need, f"/wp/v2/{kind}", {"_fields": "id,name"}, {"name": name}, {"name": name})
+    parent = parent_of(need)
+    below = {} if parent is None else {"parent": int(known.placed[parent].remote_id)}
+    return Write(need, f"/wp/v2/{kind}", {"_fields": "id,name"}, {"name": name, **below}, {"name": name, **below})
 
 
-def _take_existing(site: Site, facts: Facts, need: Subject, name: str) -> Flow[None]:
+def _take_existing(site: Site, facts: Facts, need: Subject, sent: Write) -> Flow[None]:
     """Authors may use categories, but not make them."""
-    found = yield from _look(site, facts, need)
+    found = yield from _look(site, facts, need, sent.evidence.get("parent"))
     if found is not None:
         yield from done(need, Placed(found))
         return
     kind, _ = _parts(need)
     error = RefusedError(
-        f"there is no {'category' if kind == 'categories' else 'tag'} {name!r}, and this user may not make one",
+        f"there is no {_noun(need)} {sent.body['name']!r}, and this user may not make one",
         field=kind,
         status=403,
         code="rest_cannot_create",
@@ -77,23 +100,28 @@ def _take_existing(site: Site, facts: Facts, need: Subject, name: str) -> Flow[N
     yield from done(need, Failed(error))
 
 
-def _look(site: Site, facts: Facts, subject: Subject) -> Flow[str | None]:
+def _look(site: Site, facts: Facts, subject: Subject, parent: int | None) -> Flow[str | None]:
     kind, name = _parts(subject)
     # Names are stored with &, < and > as entities, and searched as they are stored.
     stored = html.escape(name, quote=False)
     page, found = 1, None
     while found is None:
-        params = {"search": stored, "per_page": "100", "page": str(page), "_fields": "id,name", "orderby": "id"}
+        params = {"search": stored, "per_page": "100", "page": str(page), "_fields": "id,name,parent", "orderby": "id"}
         rows: list[dict[str, Any]] = yield from ask(site, facts, f"/wp/v2/{kind}", params)
-        found = next((str(row["id"]) for row in rows if _identity(row["name"]) == name), None)
+        here = (row for row in rows if row.get("parent", 0) == (parent or 0))
+        found = next((str(row["id"]) for row in here if _identity(row["name"]) == name), None)
         if len(rows) < 100:
             break
         page += 1
     return found
 
 
-def _subject(kind: str, name: str) -> Subject:
-    return Subject("term", f"{kind}:{_identity(name)}")
+def _paths(article: Article, kind: str) -> Sequence[CategoryPath]:
+    return article.categories if kind == "categories" else [(name,) for name in article.tags]
+
+
+def _subject(kind: str, path: CategoryPath) -> Subject:
+    return Subject("term", f"{kind}:{_BELOW.join(_identity(name) for name in path)}")
 
 
 def _identity(name: str) -> str:
@@ -105,9 +133,11 @@ def _spellings(jobs: Sequence[Job]) -> dict[Subject, str]:
     """How each term is spelled by the first article that has it."""
     spelled: dict[Subject, str] = {}
     for job in jobs:
-        for kind in _KINDS:
-            for name in getattr(job.article, kind, ()):
-                spelled.setdefault(_subject(kind, name), name)
+        for kind in _KINDS if job.article else ():
+            assert job.article is not None
+            for path in _paths(job.article, kind):
+                for depth in range(1, len(path) + 1):
+                    spelled.setdefault(_subject(kind, path[:depth]), path[depth - 1])
     return spelled
 
 
@@ -116,5 +146,6 @@ def _noun(need: Subject) -> str:
 
 
 def _parts(subject: Subject) -> tuple[str, str]:
-    kind, _, name = subject.name.partition(":")
-    return kind, name
+    """The kind of a term, and its own name without its parents'."""
+    kind, _, path = subject.name.partition(":")
+    return kind, path.rpartition(_BELOW)[2]

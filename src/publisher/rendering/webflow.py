@@ -1,0 +1,144 @@
+"""Webflow rich text from the token stream: compact HTML, and embeds for what rich text does not hold.
+
+White space between blocks makes Webflow drop lists and rules, so there is none. Rich text keeps paragraphs, headings,
+lists, quotes, figures and marks; tables, code blocks, footnotes and raw HTML go into embeds
+(``<div data-rt-embed-type='true'>``), whose content Webflow passes through as it is.
+
+Source: https://developers.webflow.com/data/reference/rich-text-elements
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from markdown_it.token import Token
+
+from publisher.rendering.embeds import player, video
+from publisher.rendering.html import html_from_tokens, html_in_text, task_box
+from publisher.rendering.images import Alone, Placed, alone, alt_text, place
+from publisher.rendering.structure import Stream
+
+__all__ = ["webflow_from_tokens"]
+
+_FIGURE = 'class="w-richtext-figure-type-image w-richtext-align-center" data-rt-type="image" data-rt-align="center"'
+
+
+def webflow_from_tokens(tokens: Sequence[Token], placed: Mapping[str, Placed]) -> str:
+    """Tokens as the value of a RichText field."""
+    return "".join(_Writer(tokens, placed).pieces(0, len(tokens)))
+
+
+class _Writer:
+    """Writes the pieces of a stream. Places are indices of tokens; a piece begins at one and ends before another."""
+
+    def __init__(self, tokens: Sequence[Token], placed: Mapping[str, Placed]) -> None:
+        self.tokens = tokens
+        self.stream = Stream(tokens)
+        self.placed = placed
+
+    def pieces(self, start: int, end: int) -> list[str]:
+        written, at = [], start
+        while at < end:
+            after = self.stream.after(at)
+            if self.tokens[at].type == "html_block":
+                after = self.stream.after_html(at, end)
+                written.append(self.embed(at, after))
+            else:
+                written.append(self.one(at, after))
+            at = after
+        return written
+
+    def one(self, at: int, after: int) -> str:
+        token = self.tokens[at]
+        found: str | None = None
+        match token.type:
+            case "paragraph_open":
+                found = self.paragraph(at)
+            case "heading_open":
+                found = f"<{token.tag}>{self.text(at)}</{token.tag}>"
+            case "bullet_list_open" | "ordered_list_open":
+                found = self.list(at, after)
+            case "blockquote_open":
+                said = self.paragraphs(at + 1, after - 1)
+                found = None if said is None else f"<blockquote>{said}</blockquote>"
+            case "hr":
+                found = "<hr>"
+        return found if found is not None else self.embed(at, after)
+
+    def embed(self, start: int, end: int) -> str:
+        shown = html_from_tokens(self.tokens[start:end], self.placed).strip()
+        return f"<div data-rt-embed-type='true'>{shown}</div>" if _shows(shown) else ""
+
+    def text(self, at: int) -> str:
+        """The text of what opens at ``at``."""
+        held = self.tokens[at + 1]
+        return html_in_text(held.children, self.placed).replace("<br>\n", "<br>") if held.type == "inline" else ""
+
+    def paragraph(self, at: int) -> str:
+        children = self.tokens[at + 1].children
+        single, shown = alone(children), video(children)
+        if single:
+            return self.figure(single)
+        if shown:
+            return f"<div data-rt-embed-type='true'>{player(shown)}</div>"
+        return f"<p>{self.text(at)}</p>"
+
+    def paragraphs(self, start: int, end: int) -> str | None:
+        """Paragraphs of text as one, with breaks between them; ``None`` where there is anything else."""
+        said, at = [], start
+        while at < end:
+            if self.tokens[at].type != "paragraph_open" or alone(self.tokens[at + 1].children):
+                return None
+            said.append(self.text(at))
+            at = self.stream.after(at)
+        return "<br><br>".join(said)
+
+    def figure(self, single: Alone) -> str:
+        image, link = single
+        src = str(image.attrs["src"])
+        home = place(src, self.placed)
+        address = html.escape(home.url if home else src)
+        shown = f'<img src="{address}" alt="{html.escape(alt_text(image))}" width="auto" height="auto" loading="lazy">'
+        shown = f"<div>{shown}</div>"
+        if link:
+            shown = f'<a href="{html.escape(str(link.attrs["href"]))}">{shown}</a>'
+        caption = str(image.attrs.get("title", ""))
+        if caption:
+            shown += f"<figcaption>{html.escape(caption, quote=False)}</figcaption>"
+        return f"<figure {_FIGURE}>{shown}</figure>"
+
+    def list(self, at: int, after: int) -> str | None:
+        """A list of text and further lists; ``None`` where an item holds anything else."""
+        items, here = [], at + 1
+        while here < after - 1:
+            item = self.item(here, self.stream.after(here))
+            if item is None:
+                return None
+            items.append(item)
+            here = self.stream.after(here)
+        opening = self.tokens[at]
+        start = f' start="{int(opening.attrs["start"])}"' if "start" in opening.attrs else ""
+        return f"<{opening.tag}{start}>{''.join(items)}</{opening.tag}>"
+
+    def item(self, at: int, after: int) -> str | None:
+        here = at + 1
+        while here < after - 1 and self.tokens[here].type == "paragraph_open":
+            here = self.stream.after(here)
+        said = self.paragraphs(at + 1, here)
+        if said is None:
+            return None
+        inner = []
+        while here < after - 1:
+            beyond = self.stream.after(here)
+            found = self.list(here, beyond) if self.tokens[here].type.endswith("_list_open") else None
+            if found is None:
+                return None
+            inner.append(found)
+            here = beyond
+        return f"<li>{task_box(self.tokens[at])}{said}{''.join(inner)}</li>"
+
+
+def _shows(markup: str) -> bool:
+    """Whether a reader would see anything of it: comments such as ``<!--more-->`` have no place in rich text."""
+    return not (markup.startswith("<!--") and markup.endswith("-->") and markup.count("<!--") == 1) and bool(markup)

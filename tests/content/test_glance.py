@@ -21,6 +21,8 @@ PLAIN = [
     "- [ ] open\n* [x] done\n1. [X] done too",
     "```html\n<img src=a.png>\n{{ x }}\n![a](b.png)\n```\n\nText\n\n~~~~\n~~~\n[[x]]\n~~~~\n",
     "```\nnever closed ![a](b.png)",
+    "~~~ `x`\n![a](b.png)\n   ~~~~~ \t\ntext",
+    "```\n" + "{{ x }}\n" * 10_000 + "```",
 ]
 DOUBTFUL = [
     "![a](b.png)",
@@ -38,6 +40,8 @@ DOUBTFUL = [
     "   ```\n```\n![a](b.png)\n\n```\n```",
     "````\n```\n````\n![a](b.png)",
     "``` a`b\n![a](b.png)\n```",
+    "```\n```~\n```\n![a](b.png)",
+    "~~~ `x`\n~~~~\n![a](b.png)",
     "~~~\n```\n~~~\n![a](b.png)\n```",
     "```\n\t```\n```\n![a](b.png)",
     "[a](other.md)",

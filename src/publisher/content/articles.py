@@ -47,10 +47,14 @@ def article_from_file(
     source = _read(path)
     here = os.path.dirname(path)  # noqa: PTH120 - for every article: Path.parent costs four times as much
     project = project_of(here)
-    root = root or (project.content_root if project else None)
-    roots = [folder for folder in (root, project.file.parent if project else None) if folder is not None]
-    place = Place(path, tuple(dict.fromkeys(roots)) or (Path(here),), project.static_root if project else None)
     rules = (project.rules if project else DEFAULTS).but(raw_html, allow, category_separator)
+
+    def place() -> Place:
+        roots = [folder for folder in (root, project.file.parent if project else None) if folder is not None]
+        static_root = project.static_root if project else None
+        return Place(path, tuple(dict.fromkeys(roots)) or (Path(here),), static_root)
+
+    root = root or (project.content_root if project else None)
     return _article(source, rules, path=path, root=root, place=place)
 
 
@@ -110,7 +114,7 @@ def _article(
     key: str = "",
     path: Path | None = None,
     root: Path | None = None,
-    place: Place | None = None,
+    place: Callable[[], Place] | None = None,
 ) -> Article:
     head = split(_decoded(source, path), path)
     name = own_name(path) if path else ""
@@ -136,8 +140,8 @@ def _article(
         values["slug"] = values.get("slug") or slug_of(name)
     if place is not None:
         uses = [] if plain or not may_hold_images(body) else image_sources(body)
-        mentions = [Mention(src, line + first_line - 1) for src, line in uses]
-        values["assets"], wrong = _assets([*fields.images, *mentions], place)
+        mentions = [*fields.images, *(Mention(src, line + first_line - 1) for src, line in uses)]
+        values["assets"], wrong = _assets(mentions, place) if mentions else ({}, [])
         faults += wrong
     if path is not None and root is not None and not values["key"]:
         try:
@@ -221,7 +225,7 @@ def _leaks(
     ]
 
 
-def _assets(mentions: Sequence[Mention], place: Place) -> tuple[dict[str, Asset], list[ContentError]]:
+def _assets(mentions: Sequence[Mention], place: Callable[[], Place]) -> tuple[dict[str, Asset], list[ContentError]]:
     """The local images among the mentions, each looked into once, and what is wrong with them."""
     first: dict[str, Mention] = {}
     for mention in mentions:
@@ -229,7 +233,7 @@ def _assets(mentions: Sequence[Mention], place: Place) -> tuple[dict[str, Asset]
             first.setdefault(mention.src, mention)
     if not first:
         return {}, []
-    found = dict(zip(first, resolve_all(list(first.values()), place), strict=True))
+    found = dict(zip(first, resolve_all(list(first.values()), place()), strict=True))
     return (
         {src: one for src, one in found.items() if isinstance(one, Asset)},
         [one for one in found.values() if isinstance(one, ContentError)],

@@ -32,37 +32,29 @@ _DOUBTS = {
     "~": re.compile(r"~(?=~~)"),
 }
 
-_CLOSING = {sign: re.compile(rf"\n {{0,3}}({sign}{{3,}})[ \t]*(?=\n|\Z)") for sign in "`~"}
-_OPENING = re.compile(r"\n(?P<sign>`{3,}(?=[^`\n]*\n)|~{3,}(?=[^\n]*\n))[^\n]*")
+# Fenced code at the left margin: from its first line to one with the same sign, as often or more often, or to the end.
+_SIGN_AGAIN = r"\ {0,3}(?P=sign)(?:(?<=`)`*|(?<=~)~*)[ \t]*(?:\n|\Z)"
+_CODE = re.compile(
+    rf"""
+    \n (?P<sign> `{{3,}} (?=[^`\n]*(?:\n|\Z)) | ~{{3,}} ) [^\n]*
+    (?: \n (?!{_SIGN_AGAIN}) [^\n]* )*
+    (?: \n (?={_SIGN_AGAIN}) [^\n]* )?
+    """,
+    re.VERBOSE,
+)
 
 
 def is_plain(body: str) -> bool:
     """Whether a body can hold neither a local image nor a leak, whatever the parser makes of it."""
     text = f"\n{body}\n"
     if ("`" in text and "\n```" in text) or ("~" in text and "\n~~~" in text):
-        text = _without_code(text)
+        # Such a fence begins code if nothing doubtful stands before it: no list, quote or HTML block can hold it. What
+        # is left of any other makes a doubt.
+        text = _CODE.sub("", text)
     for first, doubt in _DOUBTS.items():  # noqa: SIM110 - any() costs as much as some of the searches
         if first in text and doubt.search(text):
             return False
     return True
-
-
-def _without_code(text: str) -> str:
-    """The text without its fenced code, as far as that is beyond doubt.
-
-    A fence counts that begins at the left margin after nothing doubtful: no list, quote or HTML block can hold it. What
-    is left of any other makes a doubt.
-    """
-    parts = []
-    start = 0
-    while opening := _OPENING.search(text, start):
-        parts.append(text[start : opening.start()])
-        sign = opening["sign"]
-        closings = _CLOSING[sign[0]].finditer(text, opening.end())
-        closing = next((one for one in closings if len(one[1]) >= len(sign)), None)
-        start = len(text) if closing is None else closing.end()
-    parts.append(text[start:])
-    return "\n".join(parts)
 
 
 # An image that is not plainly on the web; and the definition of a reference that is not, which an image may lead to.

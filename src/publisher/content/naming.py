@@ -21,7 +21,7 @@ _LONGEST = 190
 
 def own_name(path: Path) -> str:
     """What a file is called: its name without the extension, or its folder's name if it is an index."""
-    stem = path.stem
+    stem = os.path.splitext(os.path.basename(path))[0]  # noqa: PTH119, PTH122 - for every article
     if stem.lower() != "index":
         return stem
     return path.absolute().parent.name or stem

@@ -154,14 +154,16 @@ class _Values:
 
     def value(self, node: yaml.Node, field: str, depth: int) -> Any:
         self.left -= 1
+        tag = node.tag
+        if tag == _STR and self.left >= 0 and type(node) is yaml.ScalarNode:
+            return node.value  # as most are
         if self.left < 0:
             what = f"the front matter holds more than {MOST_VALUES:,} values"
             raise Fault(what, "Leave some out; an alias counts as all that it stands for.", node.start_mark.line, field)
         if depth > DEEPEST:
             raise Fault(*TOO_DEEP, node.start_mark.line, field)
-        tag = node.tag
         if isinstance(node, yaml.ScalarNode):
-            return node.value if tag == _STR else self.scalar(node, field)
+            return self.scalar(node, field)
         if isinstance(node, yaml.MappingNode) and tag == _MAP:
             return self.mapping(node, field, depth)
         if isinstance(node, yaml.SequenceNode) and tag == _SEQ:
@@ -180,7 +182,8 @@ class _Values:
                 continue
             name: str = key.value
             if name not in found:
-                found[name] = self.value(value, f"{field}.{name}" if field else name, depth + 1)
+                place = f"{field}.{name}" if field else name
+                found[name] = self.value(value, place, depth + 1)
                 continue
             twice = f"the key {name!r} is written twice"
             self.wrong(key, f"{field}.{name}" if field else name, twice, "Keep one of them.")

@@ -19,7 +19,10 @@ class ImageLimits(Noun):
     """What a target takes of an image.
 
     ``max_width`` and ``max_height`` are pixels and ``max_bytes`` the size of the file; ``None`` is no limit. An image
-    above them is made smaller, never larger. Formats that are not in ``media_types`` are converted to one that is.
+    above them is made smaller, never larger: for ``max_bytes`` the quality goes first, then the size, down to a quarter
+    of the width. Formats that are not in ``media_types`` are converted to one that is, of which JPEG, PNG, GIF, WebP
+    and (where Pillow has it) AVIF can be written: photographs to JPEG if it is there, what is drawn or transparent to
+    PNG, animations to WebP or GIF. A transparent image never becomes a JPEG, nor an animation a still.
     """
 
     max_width: int | None = Field(default=None, ge=1)

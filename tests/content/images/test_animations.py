@@ -156,6 +156,16 @@ def test_a_lying_animation_is_turned():
         assert same_pixels(frame, original.transpose(Image.Transpose.ROTATE_270))
 
 
+def test_an_animation_whose_frames_become_equal_is_a_still():
+    """A single bright pixel that moves is gone at this size; the picture is not."""
+    frames = [Image.new("L", (900, 900), 90) for _ in range(3)]
+    for number, frame in enumerate(frames):
+        frame.putpixel((number, 0), 91)
+    for kind in ("GIF", "PNG", "WEBP"):
+        result = made(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=50), max_width=3)
+        assert opened(result.data).size == (3, 3)
+
+
 @pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP"])
 def test_an_animation_is_made_small_enough(format):
     """With all its frames."""

@@ -185,3 +185,14 @@ def test_what_cannot_be_made_small_enough_is_an_error():
     assert caught.value.what.startswith("the image still has ")
     assert caught.value.what.endswith("bytes as a PNG of 250 x 200 pixels; max_bytes of the target is 2,000")
     assert (caught.value.path, bool(caught.value.hint)) == ("a.png", True)
+
+
+def test_a_format_is_not_asked_for_more_pixels_than_it_holds():
+    """A WebP has at most 16,383 in a row and a JPEG 65,500."""
+    long = saved(noise((17_000, 2)), "PNG")
+    assert made(long, media_types=("image/webp", "image/png")).media_type == "image/png"
+    assert made(saved(noise((17_000, 2)), "TIFF"), media_types=("image/webp", "image/jpeg")).media_type == "image/jpeg"
+    with pytest.raises(ContentError, match="the image is a PNG, and the target takes only WebP"):
+        made(long, media_types=("image/webp",))
+    longer = made(saved(noise((66_000, 2)), "PNG"), max_bytes=100_000)  # a shorter one would become a JPEG
+    assert (longer.media_type, len(longer.data) <= 100_000) == ("image/png", True)

@@ -181,7 +181,7 @@ def test_photos_in_four_threads_take_less_memory_than_four_photos(tmp_path):
     four threads (28 MB), and the renditions that are kept (38 MB) that makes 200 to 240 MB. Four side by side take more
     than 400 MB.
     """
-    script = str(Path(__file__).parent.parent / "benchmarks" / "image_memory.py")
+    script = str(Path(__file__).parents[2] / "benchmarks" / "image_memory.py")
     subprocess.run([sys.executable, script, "make", tmp_path, "6", "6", "baseline"], check=True)
     measure = [sys.executable, script, "measure", tmp_path, "4", "0"]
     said = json.loads(subprocess.run(measure, capture_output=True, text=True, check=True).stdout)

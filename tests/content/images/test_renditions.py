@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from image_files import SRGB, average, exif, made, opened, photo, png_chunk, same_pixels, saved, silent, spoken
+from image_files import CANARY, SRGB, average, exif, made, opened, photo, png_chunk, same_pixels, saved, silent, spoken
 from PIL import ExifTags, Image, ImageOps
 
 from publisher.content.images import renditions
 from publisher.content.images.assets import asset_from_file
+from publisher.content.images.metadata import is_lossless_webp, without_metadata
 from publisher.errors import ContentError
-from publisher.models import Asset, ImageLimits
+from publisher.models import Article, Asset, ImageLimits
 
 # Metadata
 
@@ -162,7 +163,7 @@ def test_an_orientation_that_makes_no_sense_turns_nothing():
 # Everything together
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     size=st.tuples(st.integers(1, 90), st.integers(1, 90)),
     mode=st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"]),
@@ -210,6 +211,15 @@ def test_a_file_is_read_when_it_is_needed(tmp_path: Path):
         asset.rendition()
 
 
+def test_an_article_without_files_has_renditions_all_the_same():
+    """Its images are bytes, under the sources that its body uses."""
+    data = spoken("JPEG", 6)
+    article = Article(title="T", body="![A](a.jpg)", assets={"a.jpg": Asset.from_bytes(data, "a.jpg")})
+    (asset,) = article.fitted(ImageLimits(max_width=20)).assets.values()
+    assert (asset.rendition().name, asset.rendition().width) == ("a.jpg", 20)
+    assert silent(asset.rendition().data)
+
+
 def test_bytes_that_were_never_proved_are_an_error():
     """An asset may be made by hand."""
     for data in (b"no image", saved(photo(), "PNG")[:300]):
@@ -223,3 +233,68 @@ def test_a_picture_in_memory_is_the_same_as_one_on_disk(tmp_path: Path):
     data = spoken("PNG", 6)
     (tmp_path / "a.png").write_bytes(data)
     assert asset_from_file(tmp_path / "a.png").rendition() == Asset.from_bytes(data, "a.png").rendition()
+
+
+# Broken files
+
+
+SEEDS = [
+    spoken("JPEG", 6),
+    saved(photo(mode="CMYK"), "JPEG", icc_profile=SRGB),
+    *(spoken(kind, 6) for kind in ("PNG", "WEBP", "TIFF", "AVIF")),
+    *(
+        spoken(kind, save_all=True, append_images=[photo(seed=50), photo(seed=99)], duration=50)
+        for kind in ("PNG", "GIF", "WEBP", "AVIF")
+    ),
+    spoken("BMP"),
+]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says what it makes of damaged tags
+@settings(max_examples=300, deadline=None)
+@given(
+    seed=st.sampled_from(SEEDS),
+    changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=4),
+    head=st.booleans(),
+    cut=st.floats(0.1, 1) | st.just(1.0),
+    max_width=st.none() | st.just(20),
+)
+def test_a_damaged_file_is_shown_or_refused(seed, changes, head, cut, max_width):
+    """With a content error and no other; and what is shown is whole and silent."""
+    data = bytearray(seed[: int(len(seed) * cut)])
+    for place, value in changes:
+        data[int(place * (min(len(data), 100) - 1 if head else len(data) - 1))] = value
+    try:
+        result = Asset.from_bytes(bytes(data), "a").fitted(ImageLimits(max_width=max_width)).rendition()
+    except ContentError:
+        return
+    with opened(result.data) as image:
+        assert image.size == (result.width, result.height)
+    assert CANARY.encode() not in result.data
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\xff\xff\xff\xffIHDR", "image/png", id="png-chunk-without-end"),
+        pytest.param(b"\xff\xd8\xff\xe1\xff\xff", "image/jpeg", id="jpeg-segment-without-end"),
+        pytest.param(b"\xff\xd8\xff\xe1\0\0\0\0", "image/jpeg", id="jpeg-segment-without-length"),
+        pytest.param(b"RIFF\xff\0\0\0WEBPVP8L\xff\0\0\0", "image/webp", id="webp-chunk-without-end"),
+        pytest.param(b"GIF89a" + b"\0" * 7 + b"\x2c", "image/gif", id="gif-image-without-end"),
+        pytest.param(b"GIF89a" + b"\0" * 7 + b"\x99\0", "image/gif", id="gif-block-of-no-kind"),
+        pytest.param(b"BM", "image/bmp", id="a-format-that-is-always-written-anew"),
+    ],
+)
+def test_what_is_not_built_as_its_format_says_is_left_to_the_decoder(data, media_type):
+    """It is not taken apart piece by piece."""
+    assert without_metadata(data, media_type) is None
+    assert not is_lossless_webp(data)
+
+
+def test_a_jpeg_with_fill_bytes_keeps_its_pixels():
+    """Markers may be preceded by any number of them."""
+    data = spoken("JPEG")
+    filled = data[:2] + b"\xff\xff\xff" + data[2:]
+    shown = made(filled)
+    assert silent(shown.data)
+    assert same_pixels(opened(shown.data), opened(data))

@@ -76,7 +76,7 @@ def encode_film(film: Film, way: Way, colour: Sequence[tuple[bytes, bytes]] = ()
         case "image/gif":
             kind = "GIF"
             # A transparent pixel shows what was there before, unless that is wiped away first.
-            options["disposal"] = [2 if "transparency" in frame.info else 1 for frame in film.frames]
+            options["disposal"] = 2 if any("transparency" in frame.info for frame in film.frames) else 1
             if film.plays != 1:
                 options["loop"] = max(0, film.plays - 1)
         case "image/webp":

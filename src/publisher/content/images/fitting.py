@@ -124,7 +124,7 @@ def _ways(media_type: str, picture: Picture, source: Source, limits: ImageLimits
     """How the picture can be written, from the best to the smallest. A photograph may become a JPEG if it must."""
     lossless = source.lossless and (drawn or source.media_type == "image/webp")
     photo = not drawn and not pixels.is_transparent(picture.image)
-    instead = next((kind for kind in ("image/jpeg", "image/webp") if kind in limits.media_types), None)
+    instead = next((kind for kind in ("image/jpeg", "image/webp") if _holds(kind, picture.image.size, limits)), None)
     return encoding.ways(media_type, picture, lossless=lossless, instead=instead if photo else None)
 
 
@@ -141,7 +141,7 @@ def _written(picture: Picture, source: Source, limits: ImageLimits, ways: Sequen
 
 def animated(source: Source, size: Size, limits: ImageLimits) -> Made:
     """An animation of this size, with all its frames. Raises as :func:`still`, and where it is too long to be read."""
-    kinds = [kind for kind in (source.media_type, *ANIMATED) if kind in limits.media_types and kind in ANIMATED]
+    kinds = [kind for kind in (source.media_type, *ANIMATED) if kind in ANIMATED and _holds(kind, size, limits)]
     if not kinds:
         raise ContentError(
             f"the image is an animation of {source.frames} frames, and the target takes {_taken(limits)}",
@@ -199,13 +199,18 @@ def _media_type(picture: Picture, source: Source, limits: ImageLimits, *, drawn:
     transparent = pixels.is_transparent(picture.image)
     suitable: tuple[str, ...] = _TRANSPARENT if transparent else _DRAWING if drawn else _PHOTO
     for kind in (source.media_type, *suitable):
-        if kind in limits.media_types and kind in WRITABLE and max(picture.image.size) <= MAX_SIDE[kind]:
+        if _holds(kind, picture.image.size, limits):
             return kind
     reason = "has transparent parts" if transparent else f"is a {title(source.media_type)}"
     raise ContentError(
         f"the image {reason}, and the target takes {_taken(limits)}",
         hint="Save it without transparency, on a background." if transparent else "Save it in one of these formats.",
     )
+
+
+def _holds(media_type: str, size: Size, limits: ImageLimits) -> bool:
+    """Whether the target takes this type, and a file of it can be written and hold so many pixels."""
+    return media_type in limits.media_types and media_type in WRITABLE and max(size) <= MAX_SIDE[media_type]
 
 
 def _taken(limits: ImageLimits) -> str:

@@ -39,6 +39,11 @@ _NO_IMAGE = {
 }
 # What images begin with that could be read if they were whole.
 _IMAGE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+# What Pillow's decoders raise for broken files (a warning where the program made errors of them); all of it means that
+# the bytes are no whole image.
+_BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, IndexError, RuntimeError, UserWarning, struct.error, zlib.error
+)  # fmt: skip
 _SVG = re.compile(rb"<svg[\s>/]", re.IGNORECASE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
@@ -77,9 +82,7 @@ def broken_is_told(path: str | Path | None) -> Iterator[None]:
         raise ContentError(
             f"the image has more than {MAX_PIXELS:,} pixels", path=path, hint="Make it smaller."
         ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error, UserWarning) as error:
-        # What Pillow's decoders raise for broken files (a warning where the program made errors of them); all of it
-        # means that the bytes are no whole image.
+    except _BROKEN as error:
         raise ContentError(f"the image is broken ({error})", path=path, hint="Save the image again.") from None
 
 

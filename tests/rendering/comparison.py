@@ -48,7 +48,7 @@ def _word(word: str) -> str:
 
 
 def _link(link: Link) -> Link:
-    return link._replace(text=" ".join(_words(Seen(words=tuple(link.text.split(" "))))))
+    return link._replace(text=" ".join(_words(Seen(words=tuple(_TAG.sub("", link.text).split(" "))))))
 
 
 def _image(image: Image) -> Image:

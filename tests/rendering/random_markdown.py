@@ -14,7 +14,7 @@ __all__ = ["bare_links", "documents", "soups"]
 
 _WORDS = st.sampled_from([
     "word", "Zwölf", "naïve", "東京", "שלום", "مرحبا", "👩‍👩‍👧", "🎉", "e\u0301", "a\u00a0b", "zero\u200bwidth",
-    "soft\u00adhyphen", "x" * 90, "snake_case_word", "2*3*4", "C:\\path", "it's", '"quoted"', "“typed”", "[brackets]",
+    "soft\u00adhyphen", "x" * 90, "snake_case_word", "2 * 3", "C:\\path", "it's", '"quoted"', "“typed”", "[brackets]",
     "(round)", "100%", "a|b", "a<b", "x>y", "AT&T", "1.", "7)", "+", "-", "#", "=", "!", "...", "--", "\\", "`",
     "*", "_", "[", "]", "$x$", "{curly}", ":smile:", "@name", "#12", "Node.js", "&amp", "end.",
     "\u202eright\u202c", "½", "…", "–", "¿",
@@ -24,7 +24,8 @@ _ATOMS = st.sampled_from([
     "\\*", "\\_", "\\`", "\\[", "\\]", "\\<", "\\#", "\\\\", "\\!", "\\|", "\\&amp;", "\\a", "\\~", "\\>",
     "`code`", "`` a`b ``", "`<b>`", "`a & b`", "`  two  `", "` `", "`[y](z)`", "`{{ x }}`", "`&amp;`", "`a\\`",
     "<https://example.com/auto>", "<a@example.com>", "[^1]", "[^long]", "[^code]", "[^missing]",
-    "[ref]", "[Text][ref]", "[two  words][]", "[no][missing]", "![Alt][pic]", "![pic]", "[![Alt *text*][pic]][ref]",
+    "[ref]", "[Text][ref]", "[two  words][]", "[no][missing]", "![Alt][pic]", "![pic]",
+    "[![Alt *text*][pic]][Two Words]",
     "  \n", "\\\n", "\n",
     "<kbd>Ctrl</kbd>", "<sub>2</sub>", "<br>", "<br/>", "<!-- note -->", "<span class=x>in</span>", "<mark>m", "<b>",
     "</b>", "<u>u</u>", "<custom-tag>c</custom-tag>", "<abbr title='T'>A</abbr>", "<wbr>", "<input>", "<div>",
@@ -68,6 +69,15 @@ _LEVELS = st.sampled_from(["# ", "## ", "### ", "#### ", "##### ", "###### "])
 _GAPS = st.sampled_from(["\n\n", "\n\n", "\n\n", "\n"])
 
 
+# Stand for marks until a document is whole. One has both "*" and "__", or both "_" and "**": where marks of both
+# lengths meet, renderers do not agree.
+_MARKS = {"E": "\ue000", "B": "\ue001", "S": "\ue002"}
+_STYLES = st.sampled_from([
+    {"\ue000": "*", "\ue001": "__", "\ue002": "*"}, {"\ue000": "_", "\ue001": "**", "\ue002": "**"},
+    {"\ue000": "*", "\ue001": "***", "\ue002": "*"},
+])  # fmt: skip
+
+
 def _chance(draw: Any, of: int) -> bool:
     return draw(st.integers(1, of)) == 1
 
@@ -93,9 +103,11 @@ def _span(draw: Any, depth: int, *, linked: bool) -> str:
     if kind == 8:
         # Beside a tilde stands a blank or a letter: see the decision on tildes and stars.
         return f" ~~gone {inner} too~~ "
-    # An underscore may belong to an address.
-    mark = draw(st.sampled_from(["*", "**", "***"] if "@" in inner or "://" in inner else ["*", "**", "_", "__"]))
-    return f"{mark}{inner}{mark}" + draw(_SPACING)
+    # An underscore may belong to an address; and marks of one kind do not touch.
+    usable = "S" if "@" in inner or "://" in inner else "EB"
+    marks = [_MARKS[name] for name in usable if _MARKS[name] not in (inner[:1], inner[-1:])]
+    mark = draw(st.sampled_from(marks)) if marks else ""
+    return f"{mark}{inner}{mark} "
 
 
 def _line(draw: Any) -> str:
@@ -176,7 +188,8 @@ def _list(draw: Any, depth: int) -> str:
 def documents(draw: Any) -> str:
     """Documents of up to four blocks, with the definitions that their references need."""
     blocks = [_block(draw, 2) for _ in range(draw(st.integers(1, 4)))]
-    return draw(_GAPS).join(blocks) + "\n\n" + draw(st.sampled_from([_DEFINITIONS, ""]))
+    body = draw(_GAPS).join(blocks).translate(str.maketrans(draw(_STYLES)))
+    return body + "\n\n" + draw(st.sampled_from([_DEFINITIONS, ""]))
 
 
 @st.composite

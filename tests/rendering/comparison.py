@@ -16,6 +16,7 @@ from seen import Image, Link, Seen, folded, same_url, seen
 __all__ = ["lost"]
 
 _BOXES = {"☐": ["[", "]"], "☑": ["[x]"], "[X]": ["[x]"]}
+_PRE_IN_TEXT = re.compile(r"[^\s>]<pre")
 _BRACKET = re.compile(r"[\[\]]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Z][^<>]*>", re.DOTALL)
 
@@ -56,7 +57,9 @@ def _image(image: Image) -> Image:
 
 
 def _code(page: Seen, markdown: str) -> list[str]:
-    # A raw <pre> may go on over what follows, and blanks between blocks are not the same everywhere.
+    # A raw <pre> may go on over what follows, and what stands between blocks is not the same everywhere.
+    if _PRE_IN_TEXT.search(markdown):
+        return []
     return ["".join(one.split()) for one in page.code] if "<pre" in markdown else list(page.code)
 
 

@@ -3,8 +3,7 @@
 Everything that looks into a body (images, titles, leaks, all renderers) reads this token stream, so all agree on what
 is code, what is a link and what is raw HTML.
 
-Sources: https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/ (tables, strikethrough, task lists,
-autolinks); footnotes are those of GitHub: ``[^name]`` and ``[^name]: text``.
+Sources: https://spec.commonmark.org/0.31.2/ and https://github.github.com/gfm/.
 """
 
 from __future__ import annotations
@@ -14,16 +13,13 @@ import threading
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.anchors.index import slugify as github_slug
 from mdit_py_plugins.anchors.index import unique_slug
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-from mdit_py_plugins.gfm_autolink.index import _protocol_rule
 
 from publisher.content.kept import kept
+from publisher.content.plugins import bare_links, footnotes
 
 __all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
 
@@ -31,21 +27,19 @@ __all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
 _OWN_ID = re.compile(r"[ \t]*\{#(?P<id>[^\s{}#]+)\}[ \t]*$")
 
 
+class _Parser(MarkdownIt):
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the name is markdown-it's
+        return link  # an address in the text is shown as the author wrote it, not decoded
+
+
 def new_parser() -> MarkdownIt:
     """A parser of our Markdown. One thread at a time may use it."""
     options = {"tasklists": True, "strikethrough_single_tilde": True, "xhtmlOut": False}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    parser.use(gfm_autolink_plugin)
-    parser.inline.ruler.at("gfm_autolink_protocol", _link_after_a_scheme)
-    parser.use(footnote_plugin, inline=False)
+    parser = _Parser("commonmark", options).enable(["table", "strikethrough"])
+    bare_links(parser)
+    footnotes(parser)
     parser.core.ruler.push("heading_ids", _give_headings_ids)
     return parser
-
-
-def _link_after_a_scheme(state: StateInline, silent: bool) -> bool:
-    # The plugin's own rule searches all the text before a colon, which makes a page of colons take minutes.
-    on_the_web = state.pending.endswith(("http", "https")) and state.src.startswith("://", state.pos)
-    return (on_the_web or state.pending.endswith(("mailto", "xmpp"))) and _protocol_rule(state, silent)
 
 
 def _give_headings_ids(state: StateCore) -> None:

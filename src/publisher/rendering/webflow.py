@@ -103,7 +103,8 @@ class _Writer:
         shown = f'<img src="{address}" alt="{html.escape(alt_text(image))}" width="auto" height="auto" loading="lazy">'
         shown = f"<div>{shown}</div>"
         if link:
-            shown = f'<a href="{html.escape(str(link.attrs["href"]))}">{shown}</a>'
+            title = f' title="{html.escape(str(link.attrs["title"]))}"' if "title" in link.attrs else ""
+            shown = f'<a href="{html.escape(str(link.attrs["href"]))}"{title}>{shown}</a>'
         caption = str(image.attrs.get("title", ""))
         if caption:
             shown += f"<figcaption>{html.escape(caption, quote=False)}</figcaption>"

@@ -315,6 +315,13 @@ DIFFERENCES = [
         pattern(r"<[^<>\s]*\\[^<>\s]*@"),
     ),
     Difference(
+        "Raw HTML right below an item is a block of its own and no further text of the item.",
+        "1. a\n<b>\n~~~",
+        "1. a ~~~",
+        "1. a | ''",
+        pattern(r"^[ >]*(?:[-*+]|\d+[.)])[ \t].*\n(?:.+\n)*?<"),
+    ),
+    Difference(
         "What looks like a footnote and is none is text like any other, with escapes.",
         '[^1\\\\"]',
         '[^1\\\\"]',

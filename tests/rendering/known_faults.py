@@ -17,7 +17,10 @@ FAULTS = [
         "\u00a0a\u00a0",
         "\u00a0a\u00a0",
         "a",
-        pattern(r"[^\S \t\n]https?://|https?://[^ \t\n<]*[^\S \t\n]|>[^\S\n]*[^\S \t\n][^\S\n]*$|^[^\S\n]*[^\S \t\n]"),
+        pattern(
+            r"\]:[^\S \t\n]|[^\S \t\n]https?://|https?://[^ \t\n<]*[^\S \t\n]|"
+            r">[^\S\n]*[^\S \t\n][^\S\n]*$|^[^\S\n]*[^\S \t\n]"
+        ),
     ),
     Difference(
         "The text of a bare link is shown decoded: not as the author wrote it, and U+FFFD where it is no UTF-8.",
@@ -45,7 +48,7 @@ FAULTS = [
         "http://.",
         "http://.",
         "http://. | [http://](http://)",
-        pattern(r"https?://(?!\w)|www\.[^.\s]*(?:\s|$)|https?://[^\s/]*`"),
+        pattern(r"https?://(?!\w)|www\.[^.\s]*(?:\s|$)|https?://[^\s/]*[`|]"),
     ),
     Difference(
         "Of two footnotes with one name the first is dropped, and nobody is told.",

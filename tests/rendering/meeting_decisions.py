@@ -104,9 +104,10 @@ def odd_table(markdown: str) -> bool:
 
 def odd_comment(markdown: str) -> bool:
     """One that is no comment to every parser, or that begins within a block and goes on behind it."""
-    for start in re.finditer(r"(?P<before>.*)<!--", markdown):
-        comment = _COMMENT.match(markdown, start.end() - len("<!--"))
-        if not comment or (start["before"].strip() and "\n\n" in comment[0]):
+    for found in re.finditer("<!--", markdown):
+        comment = _COMMENT.match(markdown, found.start())
+        before = markdown[markdown.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if not comment or (before.strip() and "\n\n" in comment[0]):
             return True
     return False
 

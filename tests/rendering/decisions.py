@@ -230,6 +230,13 @@ DIFFERENCES = [
         pattern(r"\]\[[^\]]*\["),
     ),
     Difference(
+        "One tilde does not look over two for its like.",
+        "~(~~)~",
+        "(~~)",
+        "~(~~)~",
+        pattern(r"(?<!~)~(?!~)(?:.|\n(?!\n))*~~|~~(?:.|\n(?!\n))*(?<!~)~(?!~)"),
+    ),
+    Difference(
         "A caret does not keep an image from being one, nor a link.",
         "![^a](b.png)",
         "!^a | [^a](b.png)",

@@ -86,7 +86,8 @@ class PublisherError(Exception):
     def _said(self) -> str:
         file = self.path if self.path is None or self.line is None else f"{self.path}:{self.line}"
         article = None if self.article is None or self.path is not None else f"article {self.article!r}"
-        where = ", ".join(part for part in (file, article, self.target, self.field) if part)
+        line = f"line {self.line}" if self.line is not None and self.path is None else None
+        where = ", ".join(part for part in (file, article, line, self.target, self.field) if part)
         said = f"{where}: {self.what}" if where else self.what
         if not self.hint:
             return said

@@ -180,5 +180,8 @@ def test_an_article_made_by_a_program_is_looked_at_before_anything_is_sent(tmp_p
         )
     assert [(fault.article, fault.line) for fault in caught.value.all] == [("row-7", 3), ("row-7", 3)]
     assert target.site.writes == []
+    with pytest.raises(ContentError, match=r"no image 'x\.png' among") as caught:
+        publish(Article(title="T", key="row-7", body="a\n![](x.png)"), target, ledger=tmp_path / "l.db")
+    assert (caught.value.line, target.site.writes) == (2, [])
     allowed = Article(title="T", key="row-7", body="a {{ user.name }}", allow=("liquid",))
     assert publish(allowed, target, ledger=tmp_path / "l.db").remote_id

@@ -13,6 +13,7 @@ from PIL import Image
 from publisher import Article, Asset
 from publisher.errors import ContentError, PublisherError
 from publisher.models import Action, ImageLimits, Intent, Job, Publication, Status, Subject, Target
+from publisher.models import Image as Cover
 
 
 def picture(color: str = "red") -> bytes:
@@ -226,6 +227,8 @@ def test_an_image_that_only_another_target_gets_is_not_uploaded():
     overrides = {"wordpress": {"image": "a.png"}, "webflow": {"image": {"src": "b.png"}, "seo": {"image": "c.png"}}}
     article = Article(title="T", body="![](c.png) ![](d.png)", assets=assets, targets=overrides)
     assert set(article.at(BLOG).assets) == {"a.png", "c.png", "d.png"}
+    covered = article.model_copy(update={"image": Cover(src="b.png")})
+    assert set(covered.at(BLOG).assets) == {"a.png", "c.png", "d.png"}
 
 
 @pytest.mark.parametrize(

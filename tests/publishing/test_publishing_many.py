@@ -12,7 +12,6 @@ from dataclasses import replace
 import anyio
 import httpx
 import pytest
-from markdown_it import MarkdownIt
 
 import publisher
 from publisher import AsyncPublisher, Memory, Publisher
@@ -365,12 +364,12 @@ def test_an_article_is_parsed_once_for_all_its_targets(make_article, ledger, mon
     """Parsing is nearly all of the work of rendering."""
     parsed = []
 
-    class Counting(MarkdownIt):
+    class Counting(markdown._Parser):
         def parse(self, src, env=None):
             parsed.append(src)
             return super().parse(src, env)
 
-    monkeypatch.setattr(markdown, "MarkdownIt", Counting)
+    monkeypatch.setattr(markdown, "_Parser", Counting)
     monkeypatch.setattr(markdown, "_parsers", threading.local())
     articles = [make_article(f"k{number}", body=f"Found nowhere else: {number}") for number in range(20)]
     publisher.publish_many(articles, [Memory("a"), Memory("b"), Memory("c")], ledger=ledger)

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from urllib.parse import unquote
 
 from publisher.content.fields import read_fields
 from publisher.content.folders import article_files
@@ -66,7 +67,8 @@ def article_from_text(
     allow: Sequence[Leak] | None = None,
     category_separator: str | None = None,
 ) -> Article:
-    """Read an article from text with front matter. Local images cannot be resolved without a file: they are left.
+    """Read an article from text with front matter. Local images cannot be found without a file: they are left, and
+    refused when the article is published without them among its assets.
 
     ``key`` counts before the ``id`` of the front matter. ``raw_html`` is "trust" by default, ``allow`` nothing, and
     categories are not parted. Raises as :func:`article_from_file`.
@@ -76,21 +78,35 @@ def article_from_text(
 
 
 def reviewed(article: Article) -> Article:
-    """The same article, after a look for leaks where none was taken: it was made by a caller, not read from a file.
+    """The same article, after a look at what a file is looked into for when it is read: a caller made this one.
 
-    Raises :class:`ContentError` with the article's key and the line of its body (from 1) for each leak that is not
-    allowed.
+    Raises :class:`ContentError` with the article's key, and the line of its body, for each leak that is not allowed and
+    for each local image that is not among its assets; ``allow=("relative-link",)`` leaves such images as they are.
     """
     if article.source is not None and article.source.fields == article.fields_digest():
         return article
-    faults = (
-        []
-        if is_plain(article.body)
-        else _leaks(article.body, article.first_line, article.allow, article.raw_html, article=article.key)
-    )
+    faults = []
+    if not is_plain(article.body):
+        faults = _leaks(article.body, article.first_line, article.allow, article.raw_html, article=article.key)
+        faults += _images_without_assets(article)
     if faults:
         raise ContentError.of(faults)
     return article
+
+
+def _images_without_assets(article: Article) -> list[ContentError]:
+    if "relative-link" in article.allow:
+        return []
+    return [
+        ContentError(
+            f"there is no image {src!r} among the article's assets",
+            hint="Pass assets={…: Asset.from_bytes(…)} with the source as the body spells it, or write its address.",
+            article=article.key,
+            line=line + article.first_line - 1,
+        )
+        for src, line in image_sources(article.body)
+        if src not in article.assets and unquote(src) not in article.assets
+    ]
 
 
 def _read(path: Path) -> bytes:

@@ -303,7 +303,7 @@ class Article(Noun):
 
     def _assets_of(self, changed: Article) -> Mapping[str, Asset]:
         """The assets without the images that only other targets get."""
-        named = [images_of(values) for values in self.targets.values()]
+        named = [images_of(values) for values in ({"image": self.image, "seo": self.seo}, *self.targets.values())]
         others = frozenset[str]().union(*named) - images_of({"image": changed.image, "seo": changed.seo})
         return {src: asset for src, asset in self.assets.items() if src not in others or src in self.body}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from publisher.content.articles import article_files, article_from_file, reviewed
+from publisher.content.images.finding import THREADS
 from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.ledger import SourceFile
@@ -71,11 +73,25 @@ def is_file(path: str) -> bool:
 
 
 def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile], now_ns: int) -> list[Entry]:
-    """Every article that is wanted. A file that is what the ledger remembers is not read."""
+    """Every article that is wanted. A file that is what the ledger remembers is not read; the others are in threads.
+
+    Looking into images is most of the work of reading, and it releases the interpreter's lock.
+    """
     project_of = cache(find_project)  # looked for once a folder, not once a file
-    return [
-        _of_article(one) if isinstance(one, Article) else _of_file(one, remembered, now_ns, project_of) for one in found
+    known = [
+        _of_article(one) if isinstance(one, Article) else _as_remembered(one, remembered, project_of) for one in found
     ]
+
+    def entry(one: Article | Path, known: Entry | None) -> Entry:
+        if known is not None:
+            return known
+        assert isinstance(one, Path)
+        return _read(one, now_ns, project_of)
+
+    if known.count(None) < 2:
+        return [entry(one, there) for one, there in zip(found, known, strict=True)]
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="publisher-reading") as pool:
+        return list(pool.map(entry, found, known))
 
 
 def _of_article(article: Article) -> Entry:
@@ -83,17 +99,25 @@ def _of_article(article: Article) -> Entry:
     return Entry(_wanted(article, where), lambda: reviewed(article))
 
 
-def _of_file(
-    path: Path, remembered: Mapping[str, SourceFile], now_ns: int, project_of: Callable[[Path], Project | None]
-) -> Entry:
+def _as_remembered(
+    path: Path, remembered: Mapping[str, SourceFile], project_of: Callable[[Path], Project | None]
+) -> Entry | None:
+    """The entry of a file that the ledger knows as it is now; ``None`` for one that has to be read."""
     path = path.absolute()
     known = remembered.get(str(path))
     try:
-        project = project_of(path.parent)
-        context = f"{_version()} {project.content_root if project else ''} {project.rules if project else ''}"
-        if known is not None and known.context == context and _is_as_it_was(known):
-            wanted = Wanted(known.key, known.slug, known.digest, str(path), slugs=known.slugs)
-            return Entry(wanted, lambda: article_from_file(path))
+        if known is None or known.context != _context(project_of(path.parent)) or not _is_as_it_was(known):
+            return None
+    except PublisherError:
+        return None  # reading it says what is wrong
+    wanted = Wanted(known.key, known.slug, known.digest, str(path), slugs=known.slugs)
+    return Entry(wanted, lambda: article_from_file(path))
+
+
+def _read(path: Path, now_ns: int, project_of: Callable[[Path], Project | None]) -> Entry:
+    path = path.absolute()
+    try:
+        context = _context(project_of(path.parent))
         before = _stamp(path)
         article = article_from_file(path)
     except PublisherError as error:
@@ -105,6 +129,11 @@ def _of_file(
     if before is not None and now_ns - newest > _FRESH_NS:
         source = SourceFile(str(path), context, *before, wanted.key, wanted.slug, wanted.slugs, wanted.digest, stamps)
     return Entry(wanted, lambda: article, source)
+
+
+def _context(project: Project | None) -> str:
+    """What else the key and the digest of a file follow from."""
+    return f"{_version()} {project.content_root if project else ''} {project.rules if project else ''}"
 
 
 def _wanted(article: Article, where: str | None) -> Wanted:

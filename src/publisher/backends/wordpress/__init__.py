@@ -205,4 +205,5 @@ def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:
     elif answer.value is not None and job.action is Action.DELETE:
         yield from done(job.subject, Removed())
     elif answer.value is not None:
-        yield from done(job.subject, posts.written(Post.read(answer.value), sent.body))
+        wanted = {**sent.body, **sent.unsendable}
+        yield from done(job.subject, posts.written(Post.read(answer.value), wanted, sent.owned))

@@ -6,8 +6,8 @@ writes go out one by one. Source: https://make.wordpress.org/core/2020/11/20/res
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -25,7 +25,11 @@ LIMIT = 25
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write: a JSON body sent to a route, about one subject."""
+    """One write: a JSON body sent to a route, about one subject.
+
+    ``unsendable`` is what was wanted beside it and cannot be said to WordPress; ``owned`` names fields that are ours
+    although this write leaves them as they are.
+    """
 
     subject: Subject
     route: str
@@ -33,6 +37,8 @@ class Write:
     body: Mapping[str, Any]
     evidence: Evidence
     method: str = "POST"
+    unsendable: Mapping[str, Any] = field(default_factory=dict)
+    owned: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def _look(site: Site, facts: Facts, subjects: Iterable[Subject]) -> Flow[dict[st
             "slug": ",".join(slugs[start : start + 100]),
             "per_page": "100",
             "_fields": _FIELDS,
-            "context": "edit",
+            # A list for editing leaves out what others uploaded, and who may not edit that uses it all the same.
+            "context": "edit" if facts["edits_others"] else "view",
         }
         rows = yield from ask(site, facts, "/wp/v2/media", params)
         found |= {row["slug"]: row for row in rows}

@@ -22,6 +22,8 @@ RELATION = "https://api.w.org/"
 
 SITE = Subject("fact", "site")
 
+_ME = "id,capabilities,username,email,slug,name"
+
 Facts = Mapping[str, Any]
 
 
@@ -123,13 +125,14 @@ def learn(site: Site) -> Flow[Facts]:
     if _place_of(home) != _place_of(site.url):
         # A page of the site knows the REST API too, but would be a target of its own, with leases of its own.
         raise ConfigurationError(f"{site.url} is not the address of the site", hint=f"Give the address {home}.")
-    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": "id,capabilities"})
+    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": _ME})
     if "capabilities" not in me:
         raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
     facts: Facts = {
         "rest": rest,
         "login": site.login,
         "user": me["id"],
+        "me": {name: value for name, value in me.items() if name != "capabilities"},
         "edits_others": bool(me["capabilities"].get("edit_others_posts")),
         "lists_users": bool(me["capabilities"].get("list_users")),
         "batch": "/batch/v1" in root.get("routes", ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from publisher.backends.base import Known
@@ -11,9 +11,9 @@ from publisher.backends.comparing import edited, edits, gone, removed_by_us, tak
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.batches import Write
-from publisher.backends.wordpress.kinds import POST, Kind, kind_of, kinds
+from publisher.backends.wordpress.kinds import POST, Kind, kind_of
 from publisher.backends.wordpress.looking import Seen, by_ids, look_up
-from publisher.backends.wordpress.people import author_id, authors
+from publisher.backends.wordpress.people import author_id
 from publisher.backends.wordpress.posts import Post, Setting
 from publisher.backends.wordpress.recognising import essence, evidence, is_ours, is_slug_of
 from publisher.backends.wordpress.site import Facts, Site
@@ -32,7 +32,7 @@ class Batch:
     form: str
     kinds: Mapping[str, Kind]
     authors: Mapping[str, list[int]]
-    there: Mapping[str, Seen]
+    there: Mapping[str, Seen] = field(default_factory=dict)
 
     def write(self, job: Job) -> Write | None:
         """The request for a job; None where nothing is left to do. Raises why the job may not be carried out."""
@@ -46,7 +46,7 @@ class Batch:
             raise gone(job.slug)
         route = kind.route if post is None else f"{kind.route}/{post.id}"
         if job.action is Action.DELETE:
-            params = {"_fields": "id,deleted", **({"force": "true"} if job.force else {})}
+            params = {"_fields": "id,slug,deleted", **({"force": "true"} if job.force else {})}
             return Write(job.subject, route, params, {}, {}, method="DELETE")
         publication, wanted = self.known.publications.get(job.key), {}
         if job.article is not None and job.action is not Action.UNPUBLISH:
@@ -145,14 +145,12 @@ class Batch:
         return ours
 
 
-def look(site: Site, facts: Facts, form: str, batch: Sequence[Job], known: Known) -> Flow[Batch]:
-    """Ask for all that the jobs of a batch are decided by, in joined reads."""
-    names = {type_of(job, known) for job in batch}
-    there = yield from kinds(site, facts, known, names)
-    people = yield from authors(site, facts, known, [job.article for job in batch if job.article is not None])
+def look(site: Site, about: Batch, batch: Sequence[Job]) -> Flow[Batch]:
+    """Ask for what stands there already of these jobs, in joined reads."""
+    facts, known = about.facts, about.known
     seen: dict[str, Seen] = {}
-    for name in sorted(names & there.keys()):
-        kind = there[name]
+    for name in sorted({type_of(job, known) for job in batch} & about.kinds.keys()):
+        kind = about.kinds[name]
         jobs = [job for job in batch if type_of(job, known) == name]
         new = [job.slug for job in jobs if job.key not in known.publications]
         ids = [known.publications[job.key].remote_id for job in jobs if job.key in known.publications]
@@ -160,7 +158,7 @@ def look(site: Site, facts: Facts, form: str, batch: Sequence[Job], known: Known
         under_slug = yield from look_up(site, facts, kind, new, above)
         under_id = yield from by_ids(site, facts, kind, ids)
         seen[kind.route] = seen.get(kind.route, Seen()) + under_slug + under_id
-    return Batch(facts, known, form, there, people, seen)
+    return replace(about, there=seen)
 
 
 def type_of(job: Job, known: Known) -> str:

@@ -110,6 +110,10 @@ class Desk:
         answer.raise_for_status()
         return answer.json()
 
+    def ask(self, address: str) -> Any:
+        """The JSON that an address of the site answers a visitor."""
+        return httpx.get(f"{self.site.url}{address}").json()
+
     def new_user(self, login: str, role: str = "author", name: str = "") -> int:
         """The id of a new user; ``name`` is the display name."""
         fields = {"username": login, "email": f"{login}@example.test", "password": "long enough", "roles": [role]}

@@ -17,7 +17,7 @@ from publisher.backends.wordpress.people import author_id
 from publisher.backends.wordpress.posts import Post, Setting
 from publisher.backends.wordpress.recognising import essence, evidence, is_ours, is_slug_of
 from publisher.backends.wordpress.site import Facts, Site
-from publisher.errors import RefusedError
+from publisher.errors import ConflictError, RefusedError
 from publisher.models import Action, Article, Job, Publication
 
 __all__ = ["Batch", "look", "type_of"]
@@ -125,7 +125,7 @@ class Batch:
         if post is None or post.status == "trash":
             if job.action is Action.DELETE or self.known.on_conflict == "overwrite" or removed_by_us(unanswered):
                 return None
-            raise gone(publication.remote_id)
+            raise gone(publication.remote_id) if post is None else _trashed(publication.remote_id)
         if posts.version(post) != publication.version and self.known.on_conflict != "overwrite":
             found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, essence)
             if found:
@@ -178,6 +178,13 @@ def _lines(path: str, pages: Sequence[Post]) -> list[list[Post]]:
         higher = [(line, by_id.get(line[-1].parent)) for line in lines]
         lines = [[*line, page] for line, page in higher if page and is_slug_of(page.slug, step, numbered=False)]
     return lines
+
+
+def _trashed(remote_id: str) -> ConflictError:
+    return ConflictError(
+        f"it was published as {remote_id}, and somebody deleted it there: it is in the trash",
+        hint="Publish with on_conflict='overwrite' to create it anew beside that, or delete it here as well.",
+    )
 
 
 def _adopting(setting: Setting, post: Post) -> Setting:

@@ -320,6 +320,13 @@ def test_what_cannot_stand_there_is_refused_by_its_field(desk, fields, says, fie
     assert (caught.value.field, desk.posts()) == (field, [])
 
 
+def test_author_may_not_write_pages_and_is_told_who_may(desk):
+    """WordPress says only that a status is forbidden; it is the role."""
+    with pytest.raises(PublisherError, match="pages need an editor"):
+        desk.publish(desk.article(type="page"), desk.blog("author"))
+    assert desk.publish(desk.article(type="page"), desk.blog("editor")).changes == ()
+
+
 def test_page_does_not_become_a_post(desk):
     """Refused with the way out, and the way out works: delete it by its key, publish it as a post."""
     page = desk.publish(desk.article(type="page"))

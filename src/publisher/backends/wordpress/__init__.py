@@ -27,7 +27,7 @@ from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.recognising import recognised
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
-from publisher.errors import ConfigurationError, PublisherError, UnreachableError
+from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Action, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
@@ -152,14 +152,14 @@ class WordPress(Backend):
     def _write(
         self, facts: Facts, some: Sequence[tuple[Job, Write]], effect: Effect, silent: list[PublisherError]
     ) -> Flow[None]:
-        """Write one portion. A site that ``silent`` says has stopped answering is not asked again for each of them."""
+        """Write one portion. A site that could not be reached, as ``silent`` says then, is not asked again for each."""
         if silent:
             answers = [Answered(error=silent[0])] * len(some)
         else:
             answers = yield from write(self._site, facts, [one for _, one in some], effect)
         for (job, one), answer in zip(some, answers, strict=True):
             yield from _settle(job, one, answer)
-        silent += [answer.error for answer in answers if isinstance(answer.error, UnreachableError)]
+        silent += [answer.error for answer in answers if answer.error is not None and not answer.reached]
 
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)

@@ -56,13 +56,14 @@ class Write:
 class Answered:
     """What became of one write: a ``value`` that was stored, or an ``error``; with neither it is not known.
 
-    ``code`` and ``data`` are WordPress's own words about an error.
+    ``code`` and ``data`` are WordPress's own words about an error; ``reached`` is False where the request got nowhere.
     """
 
     value: dict[str, Any] | None = None
     error: PublisherError | None = None
     code: str = ""
     data: Any = None
+    reached: bool = True
 
 
 def write(
@@ -85,7 +86,7 @@ def write(
         {one.subject: one.evidence for one in writes},
     )
     if isinstance(answer, Lost):
-        if answer.sent and effect == "create":
+        if answer.sent:
             yield from done(LOST, Fact({"sent": len(writes)}, ttl=_SINGLY_SECONDS))
         return [_lost(answer, effect)] * len(writes)
     if _is_turned_away(answer):
@@ -101,11 +102,14 @@ def write(
 
 
 def _is_turned_away(answer: httpx.Response) -> bool:
-    """Whether a batch as such was refused: its route, its size or its length. Nothing of it was stored then."""
+    """Whether a batch as such was refused: its route, its size or its length. Nothing of it was stored then.
+
+    What cannot be read comes here for replaces, which can be sent again, or as a refusal of the web server.
+    """
     try:
         error = error_in(value_of(answer))
     except UnexpectedAnswerError:
-        return answer.status_code in _TURNED_AWAY
+        return True
     return error is not None and status_of(answer.status_code, error) in _TURNED_AWAY
 
 
@@ -143,4 +147,5 @@ def _read(status: int, value: Any, effect: Effect) -> Answered:
 def _lost(lost: Lost, effect: Effect) -> Answered:
     if effect == "create" and lost.sent:
         return Answered()
-    return Answered(error=UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again."))
+    error = UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again.")
+    return Answered(error=error, reached=lost.sent)

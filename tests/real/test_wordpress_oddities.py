@@ -7,18 +7,14 @@ import datetime as dt
 import html
 import io
 import logging
-import sqlite3
 import time
 import traceback
-from contextlib import closing
-from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
-from wordpress_rig import WordPressRig
 
-from publisher import Article, Publisher, PublisherError, WordPress
+from publisher import Article, Publisher, PublisherError
 from publisher.driving.clock import SystemClock
 from publisher.errors import AuthenticationError, ConfigurationError, ConflictError, ContentError, RefusedError
 from publisher.testing import make_faulty
@@ -29,66 +25,11 @@ pytestmark = pytest.mark.real
 NOW = dt.datetime.now(dt.UTC)
 SOON, PAST = NOW + dt.timedelta(days=3), dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC)
 NAMES = ("R&D", "a < b", 'say "hi"', "it's", "C", "C++", "C#", "日本", "2024")
-POSTS = """SELECT ID, post_name, post_title, post_status, post_date, post_date_gmt, post_excerpt FROM wp_posts
-    WHERE post_type = 'post' AND post_status NOT IN ('auto-draft', 'trash') AND ID <> 1 ORDER BY ID"""
-TERMS_OF = """SELECT name FROM wp_term_relationships JOIN wp_term_taxonomy USING (term_taxonomy_id)
-    JOIN wp_terms USING (term_id) WHERE taxonomy = '{}' AND object_id = {} ORDER BY name"""
 ON_POST = "if ($_SERVER['REQUEST_METHOD'] == 'POST' && strpos($_SERVER['REQUEST_URI'], '{}'))"
 HTML = "{{ http_response_code({0}); header('Content-Type: text/html'); echo '<h1>{0} from a box</h1>'; exit; }}"
 NO_PERMALINKS = """add_filter('pre_option_permalink_structure', '__return_empty_string');
 add_filter('pre_option_rewrite_rules', '__return_empty_string');"""
 NO_BATCH = "add_filter('rest_endpoints', function ($e) { unset($e['/batch/v1']); return $e; });"
-
-
-class Desk:
-    """One author's desk: a site, a folder with a ledger in it, and a way to publish."""
-
-    def __init__(self, site, folder: Path) -> None:
-        self.site, self.folder, self.rig = site, folder, WordPressRig(site)
-        self.ledger = folder / "ledger" / "ledger.db"
-
-    def blog(self, user="admin", url="", **settings):
-        settings = {"settle": 1, "timeout": 20, "app_password": self.site.users.get(user, "none")} | settings
-        return WordPress(url or self.site.url, username=user, **settings)
-
-    def publish(self, article, backend=None, **settings):
-        with Publisher(ledger=self.ledger, **{"deadline": 6} | settings) as publisher:
-            return publisher.publish(article, backend or self.blog())
-
-    def publish_many(self, articles, backend, deadline=30):
-        with Publisher(ledger=self.ledger, deadline=deadline) as publisher:
-            return publisher.publish_many(articles, backend)
-
-    def lose_the_ledger(self):
-        for file in self.ledger.parent.glob("ledger.db*"):
-            file.unlink()
-
-    def write(self, name, text):
-        (self.folder / name).write_text(text)
-        return self.folder / name
-
-    def draw(self, name, size=(30, 20), color="red"):
-        Image.new("RGB", size, color).save(self.folder / name)
-
-    def sql(self, query, *values):
-        with closing(sqlite3.connect(self.site.database, timeout=10)) as database, database:
-            return database.execute(query, values).fetchall()
-
-    def posts(self):
-        return self.sql(POSTS)
-
-    def terms(self, receipt, kind="post_tag"):
-        return {html.unescape(name) for (name,) in self.sql(TERMS_OF.format(kind, receipt.remote_id))}
-
-    def by_hand(self, route, **fields):
-        return self.rig._post(route, fields)
-
-
-@pytest.fixture
-def desk(wordpress, tmp_path):
-    """A clean site and a clean folder."""
-    (tmp_path / "ledger").mkdir()
-    return Desk(wordpress, tmp_path)
 
 
 def an_article(body="Its words.", **fields) -> Article:

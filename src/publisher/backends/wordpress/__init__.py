@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import httpx
@@ -17,11 +17,12 @@ from publisher.backends.base import Backend, Capabilities, Connection, Known, Ve
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
-from publisher.backends.wordpress.batches import LIMIT, Answered, Write, write
-from publisher.backends.wordpress.deciding import look
+from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
+from publisher.backends.wordpress.deciding import Batch, look, type_of
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
 from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
 from publisher.backends.wordpress.media import find_media, place_media
+from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.recognising import recognised
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
@@ -57,8 +58,8 @@ class WordPress(Backend):
     """
 
     kind: ClassVar[str] = "wordpress"
-    # Reads are joined for a hundred jobs; what is written goes out in portions of 25, two at once.
-    capabilities: ClassVar[Capabilities] = Capabilities(batch=PAGE_ROWS, parallel=1)
+    # Reads are joined for all of them; what is written goes out in portions of 25, two at once.
+    capabilities: ClassVar[Capabilities] = Capabilities(batch=500, parallel=1)
 
     def __init__(
         self,
@@ -119,7 +120,15 @@ class WordPress(Backend):
 
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
-        there = yield from look(self._site, facts, self._form, batch, known)
+        there = yield from kinds(self._site, facts, known, {type_of(job, known) for job in batch})
+        articles = [job.article for job in batch if job.article is not None]
+        people = yield from authors(self._site, facts, known, articles)
+        silent: list[PublisherError] = []
+        for some in _looked_at_together(batch, known):
+            looked = yield from look(self._site, Batch(facts, known, self._form, there, people), some)
+            yield from self._carry_out(looked, some, silent)
+
+    def _carry_out(self, there: Batch, batch: Sequence[Job], silent: list[PublisherError]) -> Flow[None]:
         writes: dict[Effect, list[tuple[Job, Write]]] = {"create": [], "replace": []}
         for job in batch:
             try:
@@ -132,7 +141,7 @@ class WordPress(Backend):
             else:
                 writes["create" if there.is_new(one) else "replace"].append((job, one))
         portions = [
-            self._write(facts, some[start : start + LIMIT], effect)
+            self._write(there.facts, some[start : start + LIMIT], effect, silent)
             for effect, some in writes.items()
             for start in range(0, len(some), LIMIT)
         ]
@@ -140,10 +149,17 @@ class WordPress(Backend):
             if isinstance(result, Failed):
                 raise result.error
 
-    def _write(self, facts: Facts, some: Sequence[tuple[Job, Write]], effect: Effect) -> Flow[None]:
-        answers = yield from write(self._site, facts, [one for _, one in some], effect)
+    def _write(
+        self, facts: Facts, some: Sequence[tuple[Job, Write]], effect: Effect, silent: list[PublisherError]
+    ) -> Flow[None]:
+        """Write one portion. A site that could not be reached, as ``silent`` says then, is not asked again for each."""
+        if silent:
+            answers = [Answered(error=silent[0])] * len(some)
+        else:
+            answers = yield from write(self._site, facts, [one for _, one in some], effect)
         for (job, one), answer in zip(some, answers, strict=True):
             yield from _settle(job, one, answer)
+        silent += [answer.error for answer in answers if answer.error is not None and not answer.reached]
 
     def find(self, intents: Sequence[Intent], known: Known) -> Flow[None]:
         facts = yield from self._facts(known)
@@ -176,7 +192,7 @@ class WordPress(Backend):
         facts = known.facts.get("site")
         if facts is None or facts.get("login") != self._site.login:
             facts = yield from learn(self._site)
-        return facts
+        return {**facts, "batch": facts["batch"] and LOST.name not in known.facts}
 
     def _find_posts(self, about: Mapping[Subject, Sequence[Intent]], known: Known, facts: Facts) -> Flow[None]:
         by_type: dict[str, list[Subject]] = {}
@@ -197,6 +213,16 @@ class WordPress(Backend):
                 yield from done(subject, result)
 
 
+def _looked_at_together(batch: Sequence[Job], known: Known) -> Iterator[Sequence[Job]]:
+    """New articles all at once, so that their slugs fill the look-ups; others as many as one read tells of."""
+    there = [job for job in batch if job.key in known.publications]
+    new = [job for job in batch if job.key not in known.publications]
+    if new:
+        yield new
+    for start in range(0, len(there), PAGE_ROWS):
+        yield there[start : start + PAGE_ROWS]
+
+
 def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:
     if job.action is Action.DELETE and answer.code in ("rest_already_trashed", "rest_post_invalid_id"):
         yield from done(job.subject, Removed())
@@ -205,4 +231,5 @@ def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:
     elif answer.value is not None and job.action is Action.DELETE:
         yield from done(job.subject, Removed())
     elif answer.value is not None:
-        yield from done(job.subject, posts.written(Post.read(answer.value), sent.body))
+        wanted = {**sent.body, **sent.unsendable}
+        yield from done(job.subject, posts.written(Post.read(answer.value), wanted, sent.owned))

@@ -23,8 +23,11 @@ _PERMANENT_500 = {"rest_upload_sideload_error", "rest_upload_unknown_error", "em
 #: Codes of a 4xx that comes after the post was stored, for a meta key.
 _AFTER_STORING = {"rest_cannot_update", "rest_invalid_type"}
 
-#: One of these is in everything that is asked for.
-_TOLD = {"id", "responses", "namespaces", "deleted"}
+#: One of these is in every object that is asked for and has no id, and one of those beside each id.
+_TOLD = {"responses", "namespaces", "deleted"}
+_TOLD_BESIDE_ID = {"slug", "name", "capabilities"}
+
+_TOO_LARGE = "The web server's or PHP's limit for uploads is smaller than this."
 
 _UNREADABLE = object()
 _decoder = json.JSONDecoder()
@@ -46,7 +49,9 @@ def value_of(answer: httpx.Response) -> Any:
             f"{answer.request.method} {answer.request.url.path} was answered {answer.status_code} with {kind}, "
             f"not JSON: {excerpt(answer.text)!r}",
             status=answer.status_code,
-            hint="A firewall, a login page or a caching plugin may stand before the REST API; look at that address.",
+            hint=_TOO_LARGE
+            if answer.status_code == 413
+            else "A firewall, a login page or a caching plugin may stand before the REST API; look at that address.",
         )
     return value
 
@@ -67,8 +72,10 @@ def _json(text: str) -> Any:
 def _is_told(value: Any) -> bool:
     """Whether a value is one that the API tells, and not some JSON in a page that was told instead."""
     if isinstance(value, list):
-        return bool(value) and all(isinstance(one, dict) and "id" in one for one in value)
-    return isinstance(value, dict) and not _TOLD.isdisjoint(value)
+        return bool(value) and all(isinstance(one, dict) and _is_told(one) for one in value)
+    if not isinstance(value, dict):
+        return False
+    return not (_TOLD_BESIDE_ID if isinstance(value.get("id"), int) else _TOLD).isdisjoint(value)
 
 
 def error_in(value: Any) -> dict[str, Any] | None:
@@ -90,6 +97,8 @@ def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     value = _json(answer.text)
     if answer.status_code == 429 or (answer.status_code == 503 and "retry-after" in answer.headers):
         return "transient"
+    if answer.status_code == 413:
+        return "permanent"  # the web server did not even read it
     if value is _UNREADABLE and answer.request.method != "HEAD":
         return "ambiguous" if effect == "create" or answer.status_code >= 500 else "permanent"
     error = error_in(value)
@@ -116,9 +125,18 @@ def refusal(status: int, error: dict[str, Any]) -> PublisherError:
     """What WordPress said no to, as an error of ours with what to do about it."""
     status, code = status_of(status, error), str(error["code"])
     said = excerpt(str(error.get("message", "")))
-    details = error.get("data", {}).get("params") if isinstance(error.get("data"), dict) else None
-    if isinstance(details, dict):
-        said = f"{said} ({'; '.join(f'{name}: {excerpt(str(text))}' for name, text in details.items())})"
+    data = error["data"] if isinstance(error.get("data"), dict) else {}
+    params = data.get("params")
+    if isinstance(params, dict):
+        said = f"{said} ({'; '.join(f'{name}: {excerpt(str(text))}' for name, text in params.items())})"
+    if "rest_forbidden_status" in json.dumps(data.get("details")):
+        # It looks at this before it looks at who asks: what was learned about the user may not hold any more.
+        return UnexpectedAnswerError(
+            f"WordPress does not let us see what is not public: {said}",
+            status=status,
+            code=code,
+            hint="The user's role may not write posts of this type (pages need an editor); see Users in wp-admin.",
+        )
     if status == 401:
         return AuthenticationError(
             f"WordPress does not know who we are: {said}", hint=NOT_LOGGED_IN, status=status, code=code
@@ -126,7 +144,7 @@ def refusal(status: int, error: dict[str, Any]) -> PublisherError:
     hints = {
         403: "The user of the application password lacks the right for it; see its role under Users in wp-admin.",
         404: "Check the address of the site, and that no plugin closes its REST API.",
-        413: "The web server's or PHP's upload limit is smaller than this file.",
+        413: _TOO_LARGE,
     }
     return RefusedError(f"WordPress refused it: {said}", status=status, code=code, hint=hints.get(status, ""))
 

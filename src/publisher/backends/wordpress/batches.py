@@ -6,15 +6,16 @@ writes go out one by one. Source: https://make.wordpress.org/core/2020/11/20/res
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from publisher.backends.base import Verdict
-from publisher.backends.steps import Evidence, Flow, Lost, send, together
-from publisher.backends.wordpress.answers import classify_error, error_in, refusal, status_of, value_of
+from publisher.backends.steps import Evidence, Fact, Flow, Lost, done, send, together
+from publisher.backends.wordpress.answers import classify_error, error_in, excerpt, refusal, status_of, value_of
 from publisher.backends.wordpress.site import Facts, Site, inner_path
 from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Effect, Subject
@@ -22,10 +23,24 @@ from publisher.models import Effect, Subject
 #: WordPress takes no more in one batch.
 LIMIT = 25
 
+#: How many writes go at a time where they go singly.
+_AT_ONCE = 4
+
+#: That a batch got no usable answer lately. A box in front may let no batch through, so the next tries go singly.
+LOST = Subject("fact", "batch lost")
+_SINGLY_SECONDS = 600.0
+
+#: Answers to a batch after which each of its writes is worth a request of its own.
+_TURNED_AWAY = {400, 403, 404, 405, 406, 413, 501}
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write: a JSON body sent to a route, about one subject."""
+    """One write: a JSON body sent to a route, about one subject.
+
+    ``unsendable`` is what was wanted beside it and cannot be said to WordPress; ``owned`` names fields that are ours
+    although this write leaves them as they are.
+    """
 
     subject: Subject
     route: str
@@ -33,25 +48,34 @@ class Write:
     body: Mapping[str, Any]
     evidence: Evidence
     method: str = "POST"
+    unsendable: Mapping[str, Any] = field(default_factory=dict)
+    owned: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What became of one write: a ``value`` that was stored, or an ``error``; with neither it is not known.
 
-    ``code`` and ``data`` are WordPress's own words about an error.
+    ``code`` and ``data`` are WordPress's own words about an error; ``reached`` is False where the request got nowhere.
     """
 
     value: dict[str, Any] | None = None
     error: PublisherError | None = None
     code: str = ""
     data: Any = None
+    reached: bool = True
 
 
-def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> Flow[list[Answered]]:
-    """Send up to 25 writes; what became of each, in order."""
+def write(
+    site: Site, facts: Facts, writes: Sequence[Write], effect: Effect, at_once: int = _AT_ONCE
+) -> Flow[list[Answered]]:
+    """Send up to 25 writes; what became of each, in order.
+
+    Where the site turns a batch away they go singly, ``at_once`` at a time: on the spot when that is certain, and else,
+    when it is known what became of it, for the next ten minutes.
+    """
     if len(writes) == 1 or not facts["batch"]:
-        return (yield from _singly(site, facts, writes, effect))
+        return (yield from _singly(site, facts, writes, effect, at_once))
     items = [
         {"method": one.method, "path": inner_path(one.route, one.params), "body": dict(one.body)} for one in writes
     ]
@@ -62,12 +86,13 @@ def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> 
         {one.subject: one.evidence for one in writes},
     )
     if isinstance(answer, Lost):
+        if answer.sent:
+            yield from done(LOST, Fact({"sent": len(writes)}, ttl=_SINGLY_SECONDS))
         return [_lost(answer, effect)] * len(writes)
+    if _is_turned_away(answer):
+        return (yield from _singly(site, facts, writes, effect, at_once))
     value = value_of(answer)
     error = error_in(value)
-    if error is not None and error["code"] == "rest_no_route":
-        # A plugin took the route away since the site was looked at; nothing was stored.
-        return (yield from _singly(site, facts, writes, effect))
     if error is not None:
         return [Answered(error=refusal(answer.status_code, error), code=error["code"])] * len(writes)
     answers = value.get("responses") if isinstance(value, dict) else None
@@ -76,8 +101,20 @@ def write(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> 
     return [_read(one["status"], one["body"], effect) for one in answers]
 
 
-def _singly(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect) -> Flow[list[Answered]]:
-    results = yield from together([_one(site, facts, one, effect) for one in writes], limit=4)
+def _is_turned_away(answer: httpx.Response) -> bool:
+    """Whether a batch as such was refused: its route, its size or its length. Nothing of it was stored then.
+
+    What cannot be read comes here for replaces, which can be sent again, or as a refusal of the web server.
+    """
+    try:
+        error = error_in(value_of(answer))
+    except UnexpectedAnswerError:
+        return True
+    return error is not None and status_of(answer.status_code, error) in _TURNED_AWAY
+
+
+def _singly(site: Site, facts: Facts, writes: Sequence[Write], effect: Effect, at_once: int) -> Flow[list[Answered]]:
+    results = yield from together([_one(site, facts, one, effect) for one in writes], at_once)
     return [one if isinstance(one, Answered) else Answered(error=one.error) for one in results]
 
 
@@ -96,9 +133,10 @@ def _read(status: int, value: Any, effect: Effect) -> Answered:
     if error is None:
         if isinstance(value, dict) and status < 400:
             return Answered(value=value)
-        if effect == "create":
+        if effect == "create" and not 400 <= status < 500:
             return Answered()
-        unexpected = UnexpectedAnswerError(f"a write was answered {status} with {type(value).__name__}", status=status)
+        said = f"a write was answered {status} with what WordPress does not say: {excerpt(json.dumps(value))}"
+        unexpected = UnexpectedAnswerError(said, status=status)
         return Answered(error=unexpected)
     verdict: Verdict = classify_error(status_of(status, error), error["code"], effect)
     if verdict == "ambiguous" and effect == "create":
@@ -109,4 +147,5 @@ def _read(status: int, value: Any, effect: Effect) -> Answered:
 def _lost(lost: Lost, effect: Effect) -> Answered:
     if effect == "create" and lost.sent:
         return Answered()
-    return Answered(error=UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again."))
+    error = UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again.")
+    return Answered(error=error, reached=lost.sent)

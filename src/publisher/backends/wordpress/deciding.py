@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from publisher.backends.base import Known
@@ -11,13 +11,13 @@ from publisher.backends.comparing import edited, edits, gone, removed_by_us, tak
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.batches import Write
-from publisher.backends.wordpress.kinds import POST, Kind, kind_of, kinds
+from publisher.backends.wordpress.kinds import POST, Kind, kind_of
 from publisher.backends.wordpress.looking import Seen, by_ids, look_up
-from publisher.backends.wordpress.people import author_id, authors
+from publisher.backends.wordpress.people import author_id
 from publisher.backends.wordpress.posts import Post, Setting
 from publisher.backends.wordpress.recognising import essence, evidence, is_ours, is_slug_of
 from publisher.backends.wordpress.site import Facts, Site
-from publisher.errors import RefusedError
+from publisher.errors import ConflictError, RefusedError
 from publisher.models import Action, Article, Job, Publication
 
 __all__ = ["Batch", "look", "type_of"]
@@ -32,12 +32,13 @@ class Batch:
     form: str
     kinds: Mapping[str, Kind]
     authors: Mapping[str, list[int]]
-    there: Mapping[str, Seen]
+    there: Mapping[str, Seen] = field(default_factory=dict)
 
     def write(self, job: Job) -> Write | None:
         """The request for a job; None where nothing is left to do. Raises why the job may not be carried out."""
         kind = self._kind(job)
-        fields = posts.payload(job, self.known, self._setting(job, kind))
+        setting = self._setting(job, kind)
+        fields = posts.payload(job, self.known, setting)
         post = self._to_replace(job, kind, fields)
         if post is None and job.action in (Action.UNPUBLISH, Action.DELETE):
             return None
@@ -45,9 +46,22 @@ class Batch:
             raise gone(job.slug)
         route = kind.route if post is None else f"{kind.route}/{post.id}"
         if job.action is Action.DELETE:
-            params = {"_fields": "id", **({"force": "true"} if job.force else {})}
+            params = {"_fields": "id,slug,deleted", **({"force": "true"} if job.force else {})}
             return Write(job.subject, route, params, {}, {}, method="DELETE")
-        return Write(job.subject, route, posts.EDIT, fields, evidence(job, fields, self.facts))
+        publication, wanted = self.known.publications.get(job.key), {}
+        if job.article is not None and job.action is not Action.UNPUBLISH:
+            wanted = posts.unsendable(job.article, kind)
+            if post is not None and publication is None:
+                fields = posts.payload(job, self.known, _adopting(setting, post))
+        return Write(
+            job.subject,
+            route,
+            posts.EDIT,
+            fields,
+            evidence(job, fields, self.facts),
+            unsendable=wanted,
+            owned=[*publication.baseline] if publication is not None and job.action is Action.UNPUBLISH else (),
+        )
 
     def is_new(self, write: Write) -> bool:
         """Whether a request makes a post, rather than changing one."""
@@ -64,26 +78,25 @@ class Batch:
         return kind_of(standing, self.kinds)
 
     def _setting(self, job: Job, kind: Kind) -> Setting:
-        seen = self.there[kind.route]
+        seen, publication = self.there[kind.route], self.known.publications.get(job.key)
+        setting = Setting(self.facts, kind, self.form, server_time=seen.date)
         if job.article is None or job.action in (Action.UNPUBLISH, Action.DELETE):
-            return Setting(self.facts, kind, self.form, server_time=seen.date)
-        author, parent = author_id(job.article, self.authors), self._parent(job.article, kind)
-        return Setting(self.facts, kind, self.form, author, parent, seen.date)
+            return setting
+        if publication is not None:
+            setting = setting._replace(status=publication.status, before=publication.baseline)
+        return setting._replace(author=author_id(job.article, self.authors), parent=self._parent(job.article, kind))
 
     def _parent(self, article: Article, kind: Kind) -> int | None:
-        """The id of the page that an article stands below: named by its slug, by the slugs of a path, or by its id."""
+        """The id of the page that an article stands below: named by its slug, or by a path of slugs."""
         if not article.parent:
             return None
         if not kind.hierarchical:
             raise RefusedError(
                 f"a {kind.name} has no parent on WordPress", field="parent", hint="Leave it out, or write type: page."
             )
-        pages = self.there[kind.route].posts
-        steps = [step for step in article.parent.split("/") if step]
-        found = [page for page in pages if is_slug_of(page.slug, steps[-1], numbered=False) and page.slug]
-        for above in reversed(steps[:-1]):
-            by_id = {page.id: page for page in pages}
-            found = [page for page in found if page.parent in by_id and by_id[page.parent].slug == above]
+        lines = _lines(article.parent, self.there[kind.route].posts)
+        # A path that begins at the top means the page there, whatever has such slugs further below.
+        found = [line[0] for line in [line for line in lines if not line[-1].parent] or lines]
         if len(found) != 1:
             many = f"{len(found)} of them are called" if found else "none is called"
             raise RefusedError(
@@ -112,7 +125,7 @@ class Batch:
         if post is None or post.status == "trash":
             if job.action is Action.DELETE or self.known.on_conflict == "overwrite" or removed_by_us(unanswered):
                 return None
-            raise gone(publication.remote_id)
+            raise gone(publication.remote_id) if post is None else _trashed(publication.remote_id)
         if posts.version(post) != publication.version and self.known.on_conflict != "overwrite":
             found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, essence)
             if found:
@@ -132,14 +145,12 @@ class Batch:
         return ours
 
 
-def look(site: Site, facts: Facts, form: str, batch: Sequence[Job], known: Known) -> Flow[Batch]:
-    """Ask for all that the jobs of a batch are decided by, in joined reads."""
-    names = {type_of(job, known) for job in batch}
-    there = yield from kinds(site, facts, known, names)
-    people = yield from authors(site, facts, known, [job.article for job in batch if job.article is not None])
+def look(site: Site, about: Batch, batch: Sequence[Job]) -> Flow[Batch]:
+    """Ask for what stands there already of these jobs, in joined reads."""
+    facts, known = about.facts, about.known
     seen: dict[str, Seen] = {}
-    for name in sorted(names & there.keys()):
-        kind = there[name]
+    for name in sorted({type_of(job, known) for job in batch} & about.kinds.keys()):
+        kind = about.kinds[name]
         jobs = [job for job in batch if type_of(job, known) == name]
         new = [job.slug for job in jobs if job.key not in known.publications]
         ids = [known.publications[job.key].remote_id for job in jobs if job.key in known.publications]
@@ -147,7 +158,7 @@ def look(site: Site, facts: Facts, form: str, batch: Sequence[Job], known: Known
         under_slug = yield from look_up(site, facts, kind, new, above)
         under_id = yield from by_ids(site, facts, kind, ids)
         seen[kind.route] = seen.get(kind.route, Seen()) + under_slug + under_id
-    return Batch(facts, known, form, there, people, seen)
+    return replace(about, there=seen)
 
 
 def type_of(job: Job, known: Known) -> str:
@@ -156,6 +167,33 @@ def type_of(job: Job, known: Known) -> str:
     if publication is not None:
         return str(publication.baseline.get("type") or POST.name)
     return (job.article.type if job.article is not None else "") or POST.name
+
+
+def _lines(path: str, pages: Sequence[Post]) -> list[list[Post]]:
+    """The pages that a path of slugs may mean, each with those above it that the path names."""
+    by_id = {page.id: page for page in pages if page.slug}
+    last, *above = [step for step in reversed(path.split("/")) if step]
+    lines = [[page] for page in by_id.values() if is_slug_of(page.slug, last, numbered=False)]
+    for step in above:
+        higher = [(line, by_id.get(line[-1].parent)) for line in lines]
+        lines = [[*line, page] for line, page in higher if page and is_slug_of(page.slug, step, numbered=False)]
+    return lines
+
+
+def _trashed(remote_id: str) -> ConflictError:
+    return ConflictError(
+        f"it was published as {remote_id}, and somebody deleted it there: it is in the trash",
+        hint="Publish with on_conflict='overwrite' to create it anew beside that, or delete it here as well.",
+    )
+
+
+def _adopting(setting: Setting, post: Post) -> Setting:
+    """Of a post that is ours and that no ledger knows: what the article has no longer goes as well.
+
+    But for its categories, one of which WordPress may have given it.
+    """
+    before = {name: value for name, value in posts.stored(post).items() if name != "categories"}
+    return setting._replace(status=post.status, before=before)
 
 
 def _as_time_made_it(publication: Publication, post: Post) -> Publication:

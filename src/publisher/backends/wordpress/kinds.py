@@ -32,6 +32,7 @@ PAGE = Kind("page", "/wp/v2/pages", hierarchical=True)
 
 _BUILT_IN = {"": POST, POST.name: POST, PAGE.name: PAGE}
 _TYPES = Subject("fact", "types")
+_FIELDS = ("rest_base", "rest_namespace", "hierarchical", "taxonomies")
 
 
 def kinds(site: Site, facts: Facts, known: Known, names: Iterable[str]) -> Flow[Mapping[str, Kind]]:
@@ -41,8 +42,9 @@ def kinds(site: Site, facts: Facts, known: Known, names: Iterable[str]) -> Flow[
         return _BUILT_IN
     told: Mapping[str, Any] | None = known.facts.get(_TYPES.name)
     if told is None:
-        params = {"context": "edit", "_fields": "rest_base,rest_namespace,hierarchical,taxonomies"}
-        told = yield from ask(site, facts, "/wp/v2/types", params)
+        # Asked for single fields this route answers with nothing: it tells an object of types, and not a list of them.
+        all_of_it: Mapping[str, Any] = yield from ask(site, facts, "/wp/v2/types", {"context": "edit"})
+        told = {name: {one: about.get(one) for one in _FIELDS} for name, about in all_of_it.items()}
         yield from done(_TYPES, Fact(told))
     return {**{name: _read(name, about) for name, about in told.items()}, **_BUILT_IN}
 

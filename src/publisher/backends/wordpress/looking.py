@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress.kinds import Kind
-from publisher.backends.wordpress.posts import EDIT, Post
+from publisher.backends.wordpress.posts import EDIT, Post, findable
 from publisher.backends.wordpress.site import Facts, Site, ask_dated
 
 __all__ = ["Seen", "by_ids", "look_up", "search"]
@@ -39,11 +40,11 @@ class Seen(NamedTuple):
 def look_up(site: Site, facts: Facts, kind: Kind, slugs: Iterable[str], exact: Iterable[str] = ()) -> Flow[Seen]:
     """All posts under these slugs, or under what WordPress makes of a slug that is taken; ``exact`` ones only as such.
 
-    One request for every 4,000 characters of slugs asked for.
+    One request for every 4,000 characters of slugs asked for, as they stand in an address.
     """
-    asked = [f"{slug}{number}" for slug in dict.fromkeys(slugs) for number in ("", "-2", "-3")]
+    asked = [f"{findable(slug)}{number}" for slug in slugs for number in ("", "-2", "-3")]
     seen = Seen()
-    for some in _portions(list(dict.fromkeys([*asked, *exact]))):
+    for some in _portions(list(dict.fromkeys([*asked, *map(findable, exact)]))):
         seen += yield from _pages(site, facts, kind, {"slug": ",".join(some)}, STATUSES)
     return seen
 
@@ -96,10 +97,10 @@ def _portions(slugs: Sequence[str]) -> Iterator[list[str]]:
     portion: list[str] = []
     characters = 0
     for slug in slugs:
-        if portion and characters + len(slug) > LOOK_UP_CHARACTERS:
+        if characters >= LOOK_UP_CHARACTERS:
             yield portion
             portion, characters = [], 0
         portion.append(slug)
-        characters += len(slug)
+        characters += len(quote(slug))
     if portion:
         yield portion

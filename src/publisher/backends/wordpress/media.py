@@ -17,7 +17,7 @@ from publisher.backends.base import assets_of
 from publisher.backends.steps import Absent, Failed, Flow, Found, Lost, Placed, done, fit, send, settling, together
 from publisher.backends.wordpress.answers import error_in, refusal, value_of
 from publisher.backends.wordpress.site import Facts, Site, ask
-from publisher.errors import UnreachableError
+from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Asset, Job, Rendition, Subject
 from publisher.rendering.images import alt_texts
 
@@ -65,7 +65,8 @@ def _look(site: Site, facts: Facts, subjects: Iterable[Subject]) -> Flow[dict[st
             "slug": ",".join(slugs[start : start + 100]),
             "per_page": "100",
             "_fields": _FIELDS,
-            "context": "edit",
+            # A list for editing leaves out what others uploaded, and who may not edit that uses it all the same.
+            "context": "edit" if facts["edits_others"] else "view",
         }
         rows = yield from ask(site, facts, "/wp/v2/media", params)
         found |= {row["slug"]: row for row in rows}
@@ -92,14 +93,21 @@ def _place(
         if not answer.sent:
             yield from done(need, Failed(UnreachableError(f"the image could not be uploaded: {answer.why}")))
         return
-    value = value_of(answer)
+    try:
+        value = value_of(answer)
+    except UnexpectedAnswerError as unreadable:
+        yield from done(need, _not_taken(asset, unreadable))
+        return
     error_value = error_in(value)
     if error_value is not None:
-        refused = refusal(answer.status_code, error_value)
-        what = f"the image {asset.name!r} was not taken: {refused.what}"
-        yield from done(need, Failed(type(refused)(what, hint=refused.hint, path=asset.path, status=refused.status)))
+        yield from done(need, _not_taken(asset, refusal(answer.status_code, error_value)))
     elif _is_whole(value):
         yield from done(need, _placed(value))
+
+
+def _not_taken(asset: Asset, error: PublisherError) -> Failed:
+    what = f"the image {asset.name!r} was not taken: {error.what}"
+    return Failed(type(error)(what, hint=error.hint, path=asset.path, status=error.status))
 
 
 def _alt_texts(jobs: Sequence[Job]) -> dict[str, str]:

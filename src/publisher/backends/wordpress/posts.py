@@ -11,10 +11,14 @@ import hashlib
 import html
 import json
 import re
+import unicodedata
+from collections.abc import Collection
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
+from slugify import slugify
 
 from publisher.backends.base import Known, mark
 from publisher.backends.comparing import Fields, changes
@@ -88,7 +92,8 @@ class Setting(NamedTuple):
     """What the fields of a job follow from, beside its article.
 
     ``form`` is a format of :mod:`publisher.rendering`, ``author`` and ``parent`` are ids there (None where the article
-    names none), ``server_time`` is the server's own time as an HTTP date.
+    names none), ``server_time`` is the server's own time as an HTTP date. ``status`` (None where nothing stands there)
+    and ``before`` are what stands there already, of fields that are ours.
     """
 
     facts: Facts
@@ -97,6 +102,8 @@ class Setting(NamedTuple):
     author: int | None = None
     parent: int | None = None
     server_time: str | None = None
+    status: str | None = None
+    before: Fields = MappingProxyType({})
 
 
 def payload(job: Job, known: Known, at: Setting) -> dict[str, Any]:
@@ -106,11 +113,9 @@ def payload(job: Job, known: Known, at: Setting) -> dict[str, Any]:
     article = job.article
     placed = {src: known.placed[Subject("asset", asset.id)] for src, asset in article.assets.items()}
     images = {src: PlacedImage(one.url, one.remote_id) for src, one in placed.items()}
-    publication = known.publications.get(job.key)
-    before = publication.baseline if publication else {}
     fields: dict[str, Any] = {
         "title": article.title,
-        "slug": article.slug,
+        "slug": findable(article.slug),
         "status": _STATUS[article.status],
         "content": render(article, at.form, images, mark=mark(article.key)),
         "excerpt": article.excerpt,
@@ -127,21 +132,55 @@ def payload(job: Job, known: Known, at: Setting) -> dict[str, Any]:
         "sticky": article.sticky,
     }
     # What an article never had is not sent: a site may have an answer of its own, and a post type no such field.
-    fields |= {name: value for name, value in optional.items() if value or before.get(name)}
-    return fields | _date(article, publication.status if publication else None, at, job.created)
+    fields |= {name: value for name, value in optional.items() if value or at.before.get(name)}
+    return fields | _date(article, at, job.created)
+
+
+def findable(slug: str) -> str:
+    """A slug in letters that WordPress stores and looks up alike.
+
+    It takes accents off Latin letters and leaves signs out when it stores a slug, but not when it is asked for one, and
+    reads a blank or a comma then as the end of a slug. Source: ``$context`` in
+    https://developer.wordpress.org/reference/functions/sanitize_title_with_dashes/
+    """
+    plain = "".join(map(_findable, unicodedata.normalize("NFC", slug)))
+    return re.sub("-+", "-", plain).strip("-") or slug
+
+
+def _findable(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if letter in "_%" or (kind[0] in "LMN" and not unicodedata.name(letter, "").startswith("LATIN ")):
+        return letter
+    if letter in "./" or kind in ("Pd", "Zs", "Cc"):
+        return "-"
+    return letter if letter.isascii() and letter.isalnum() else slugify(letter)
+
+
+def unsendable(article: Article, kind: Kind) -> dict[str, Any]:
+    """What an article wants and cannot have: terms of a post type without, a cover that is no file, some slugs."""
+    wanted: dict[str, Any] = {}
+    if findable(article.slug) != article.slug:
+        wanted["slug"] = article.slug
+    if article.tags and "post_tag" not in kind.taxonomies:
+        wanted["tags"] = list(article.tags)
+    if article.categories and "category" not in kind.taxonomies:
+        wanted["categories"] = ["/".join(path) for path in article.categories]
+    if article.image is not None and article.image.src not in article.assets:
+        wanted["featured_media"] = article.image.src
+    return wanted
 
 
 def _ids(article: Article, kind: str, known: Known, of: Kind) -> list[int]:
     return sorted({int(known.placed[subject].remote_id) for subject in names_of(article, kind, of)})
 
 
-def _date(article: Article, status_there: str | None, at: Setting, created: float) -> dict[str, str]:
+def _date(article: Article, at: Setting, created: float) -> dict[str, str]:
     if article.date is not None:
         zone = zone_of(at.facts)
         if article.date.tzinfo is None and zone is None:
             return {"date": article.date.replace(microsecond=0).isoformat()}
         return {"date_gmt": _gmt(article.date if article.date.tzinfo else article.date.replace(tzinfo=zone))}
-    first_shown = article.status in (Status.PUBLISHED, Status.PRIVATE) and status_there not in ("publish", "private")
+    first_shown = article.status in (Status.PUBLISHED, Status.PRIVATE) and at.status not in ("publish", "private")
     if first_shown:
         # By the server's clock: by ours the date might lie in its future, and the post would be scheduled.
         now = (
@@ -177,8 +216,8 @@ def stored(post: Post) -> dict[str, Any]:
     }
 
 
-def written(post: Post, sent: Fields) -> Written:
-    """What stands there now; ``sent`` is what is compared with it and becomes the baseline."""
+def written(post: Post, sent: Fields, owned: Collection[str] = ()) -> Written:
+    """What stands there now; ``sent`` is compared with it. The baseline is of these and the ``owned`` fields."""
     there = stored(post)
     compared = {name: value for name, value in sent.items() if name in there}
     for name, spelled in (
@@ -196,7 +235,7 @@ def written(post: Post, sent: Fields) -> Written:
         version=version(post),
         slug=post.slug,
         status=post.status,
-        baseline={name: there[name] for name in (*compared, "type")},
+        baseline={name: there[name] for name in dict.fromkeys((*compared, *owned, "type"))},
         changes=changes(compared, there),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,7 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from publisher.backends.steps import Fact, Flow, Lost, done, send
-from publisher.backends.wordpress.answers import NOT_LOGGED_IN, error_in, refusal, value_of
+from publisher.backends.wordpress.answers import NOT_LOGGED_IN, error_in, excerpt, refusal, value_of
 from publisher.errors import AuthenticationError, ConfigurationError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Subject
 
@@ -21,6 +22,8 @@ from publisher.models import Subject
 RELATION = "https://api.w.org/"
 
 SITE = Subject("fact", "site")
+
+_ME = "id,capabilities,username,email,slug,name"
 
 Facts = Mapping[str, Any]
 
@@ -123,13 +126,14 @@ def learn(site: Site) -> Flow[Facts]:
     if _place_of(home) != _place_of(site.url):
         # A page of the site knows the REST API too, but would be a target of its own, with leases of its own.
         raise ConfigurationError(f"{site.url} is not the address of the site", hint=f"Give the address {home}.")
-    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": "id,capabilities"})
+    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": _ME})
     if "capabilities" not in me:
         raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
     facts: Facts = {
         "rest": rest,
         "login": site.login,
         "user": me["id"],
+        "me": {name: value for name, value in me.items() if name != "capabilities"},
         "edits_others": bool(me["capabilities"].get("edit_others_posts")),
         "lists_users": bool(me["capabilities"].get("list_users")),
         "batch": "/batch/v1" in root.get("routes", ()),
@@ -154,19 +158,12 @@ def _discover(site: Site) -> Flow[str]:
     answer = yield from send(lambda now: site.front(), "read")
     if isinstance(answer, Lost):
         raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
-    if answer.is_redirect:
-        raise ConfigurationError(
-            f"{site.url} redirects to {answer.headers.get('location', 'nowhere')}",
-            hint="Give the address it redirects to; credentials are not sent along.",
-        )
-    rest = answer.links.get(RELATION, {}).get("url")
-    if rest is None:
+    rest: str | None = answer.links.get(RELATION, {}).get("url")
+    # A site that sends visitors to its login page may well have an open REST API; one that is elsewhere has none here.
+    if rest is None and not _leads_elsewhere(site, answer):
         rest = yield from _discover_without_link(site)
     if rest is None:
-        raise ConfigurationError(
-            f"{site.url} does not say where its REST API is (answer {answer.status_code}, no Link header)",
-            hint="Check that it is the address of a WordPress, and that no plugin switches the REST API off.",
-        )
+        raise _no_rest_api(site, answer)
     here, there = urlsplit(site.url), urlsplit(rest)
     if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
         raise ConfigurationError(
@@ -177,16 +174,51 @@ def _discover(site: Site) -> Flow[str]:
 
 
 def _discover_without_link(site: Site) -> Flow[str | None]:
-    """Some plugins take the Link header away, and some servers know no HEAD: this form works wherever PHP does."""
-    rest = f"{site.url}/?rest_route=/"
-    answer = yield from send(lambda now: httpx.Request("GET", rest, headers={"Accept": "application/json"}), "read")
-    if isinstance(answer, Lost):
-        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
-    try:
-        told = value_of(answer)
-    except UnexpectedAnswerError:
-        return None
-    return rest if isinstance(told, dict) and ("namespaces" in told or error_in(told) is not None) else None
+    """Some plugins take the Link header away, and some servers know no HEAD.
+
+    The first form works wherever PHP does; some boxes in front let only the second through.
+    """
+    for rest in (f"{site.url}/?rest_route=/", f"{site.url}/wp-json/"):
+        answer = yield from send(partial(_unsigned, rest), "read")
+        if isinstance(answer, Lost):
+            raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
+        try:
+            told = value_of(answer)
+        except UnexpectedAnswerError:
+            continue
+        if isinstance(told, dict) and ("namespaces" in told or error_in(told) is not None):
+            return rest
+    return None
+
+
+def _unsigned(rest: str, now: float) -> httpx.Request:
+    return httpx.Request("GET", rest, headers={"Accept": "application/json"})
+
+
+def _leads_elsewhere(site: Site, answer: httpx.Response) -> bool:
+    if not answer.is_redirect:
+        return False
+    here, there = httpx.URL(site.url), httpx.URL(site.url).join(answer.headers.get("location", ""))
+    return (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port)
+
+
+def _no_rest_api(site: Site, answer: httpx.Response) -> ConfigurationError:
+    """What a front page that leads to no REST API is told of."""
+    if answer.is_redirect:
+        return ConfigurationError(
+            f"{site.url} redirects to {answer.headers.get('location', 'nowhere')}",
+            hint="Give the address it redirects to; credentials are not sent along.",
+        )
+    if answer.status_code in (401, 403, 406):
+        return ConfigurationError(
+            f"{site.url} turns us away (answer {answer.status_code})",
+            hint="A firewall, a security plugin or a password for the whole site stands before it: have it let "
+            "requests to the REST API through.",
+        )
+    return ConfigurationError(
+        f"{site.url} does not say where its REST API is (answer {answer.status_code}, no Link header)",
+        hint="Check that it is the address of a WordPress, and that no plugin switches the REST API off.",
+    )
 
 
 def _place_of(url: str) -> tuple[str | None, int | None, str]:
@@ -218,7 +250,11 @@ def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -
     if error is not None:
         raise refusal(answer.status_code, error)
     if answer.is_error or not isinstance(value, dict | list):
-        raise UnexpectedAnswerError(f"{route} was answered {answer.status_code} with {type(value).__name__}")
+        raise UnexpectedAnswerError(
+            f"{route} was answered {answer.status_code} with what WordPress does not say: {excerpt(answer.text)!r}",
+            status=answer.status_code,
+            hint="A firewall or a security plugin may stand before the REST API; look at that address.",
+        )
     pages = answer.headers.get("x-wp-totalpages", "")
     return Told(value, answer.headers.get("date"), int(pages) if pages.isdecimal() else 1)
 

@@ -55,7 +55,8 @@ def place_terms(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequen
     for start in range(0, len(needs), LIMIT):
         some = needs[start : start + LIMIT]
         creations = [_creation(need, spelled[need], known) for need in some]
-        answers = yield from write(site, facts, creations, "create")
+        # Never two at a time: of two names with one slug, such as C and C++, WordPress would keep only the first.
+        answers = yield from write(site, facts, creations, "create", at_once=1)
         for need, sent, answer in zip(some, creations, answers, strict=True):
             if answer.value is not None:
                 yield from done(need, Placed(str(answer.value["id"])))

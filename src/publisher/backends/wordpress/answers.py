@@ -91,7 +91,8 @@ def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     if answer.status_code == 429 or (answer.status_code == 503 and "retry-after" in answer.headers):
         return "transient"
     if value is _UNREADABLE and answer.request.method != "HEAD":
-        return "ambiguous" if effect == "create" or answer.status_code >= 500 else "permanent"
+        unknown = effect == "create" or answer.status_code >= 500 or (effect == "replace" and answer.is_success)
+        return "ambiguous" if unknown else "permanent"
     error = error_in(value)
     if error is None:
         if answer.status_code < 300:

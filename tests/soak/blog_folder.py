@@ -137,6 +137,11 @@ class Blog:
             self.articles[place] = new
             self._save(new)
 
+    def forget_what_was(self) -> None:
+        """What stood at the site is gone: only what the articles want now may come to stand there."""
+        self.ever_pictures = {picture for article in self.articles for picture in article.pictures}
+        self.ever_terms = {term for article in self.articles for term in article.terms}
+
     def _paragraph(self) -> str:
         return " ".join(self.dice.choices(_WORDS, k=self.dice.randint(30, 60))).capitalize() + "."
 

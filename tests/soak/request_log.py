@@ -63,7 +63,7 @@ class RequestLog:
 
     def __init__(self, site: Any) -> None:
         self.file = site.directory / "requests.log"
-        self.file.touch()
+        self.file.write_text("")
         header = HEADER.upper().replace("-", "_")
         site.install_plugin("request-log", _PLUGIN % {"header": header, "file": self.file})
 

@@ -26,25 +26,33 @@ ROUNDS = 3
 WORDS = [
     "bread",
     "flour",
-    "*water*",
+    "water",
     "salt",
     "starter",
-    "`oven`",
-    "**crumb**",
+    "oven",
+    "crumb",
     "steam",
-    "[basket](https://example.com)",
+    "basket",
+    "dough",
+    "evening",
+    "patience",
 ]
 
 
 def article(number: int) -> Article:
-    """About 3 KB of text, with three of thirty tags."""
+    """About 3 KB of text with some markup, and three of thirty tags."""
     dice = random.Random(number)
-    paragraphs = [" ".join(dice.choices(WORDS, k=60)) for _ in range(8)]
-    paragraphs.insert(4, "## Later\n\n- one\n- two")
+    blocks = []
+    for _ in range(8):
+        words = dice.choices(WORDS, k=60)
+        words[dice.randrange(60)] = "[the page](https://example.com/page)"
+        words[dice.randrange(60)] = "*really*"
+        blocks.append(" ".join(words))
+    blocks.insert(4, "## Later\n\n- one\n- two\n\n```python\nbread = flour + water\n```")
     return Article(
         title=f"Article {number}",
         slug=f"article-{number}",
-        body="\n\n".join(paragraphs),
+        body="\n\n".join(blocks),
         tags=[f"Tag {tag}" for tag in dice.sample(range(TAGS), k=3)],
     )
 

@@ -34,7 +34,7 @@ from truth import Findings, check_ledger, compare  # noqa: E402
 #: Seconds after which *absent* is believed: the proxy holds a request up for 2 s at most, and PHP then needs a few for
 #: a batch or an upload, also on a busy machine. What it really took is measured, and the run is worth nothing, and
 #: fails, if that comes near this value.
-SETTLE = 12.0
+SETTLE = 15.0
 
 #: Seconds until a publisher gives up on an answer that never comes.
 TIMEOUT = 8.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from publishing_process import HEADER
@@ -69,20 +69,23 @@ class RequestLog:
 
     def read(self) -> list[Request]:
         """All requests so far, in the order in which PHP began them."""
-        return list(_requests(self.file).values())
+        return _requests(self.file.read_text())
 
-    def has_begun(self, life: str) -> bool:
-        """Whether PHP has seen a request of this process."""
-        return f"begin\t{life}\t".encode() in self.file.read_bytes()
+    def has_begun(self, life: str, phases: Sequence[str] | None = None) -> bool:
+        """Whether PHP has seen a request of this process; one of these phases, if any are named."""
+        _, first, later = self.file.read_text().partition(f"begin\t{life}\t")
+        if not first or phases is None:
+            return bool(first)
+        return any(one.life == life and one.phase in phases for one in _requests(first + later))
 
     def is_quiet(self) -> bool:
         """Whether PHP is at work on nothing."""
         return all(request.end is not None for request in self.read())
 
 
-def _requests(file: Path) -> dict[str, Request]:
+def _requests(text: str) -> list[Request]:
     found: dict[str, Request] = {}
-    for line in file.read_text().splitlines():
+    for line in text.splitlines():
         fields = line.split("\t")
         if len(fields) < 5:  # it is just being written
             continue
@@ -91,4 +94,4 @@ def _requests(file: Path) -> dict[str, Request]:
             found[number] = Request(life, what, float(moment))
         elif number in found:
             found[number].end = float(moment)
-    return found
+    return list(found.values())

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test test-blocks blocks-corpus browser lint types layers bench crash-walk clean
+.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -44,6 +44,15 @@ lint: $(VENV)/ready
 # Dies at every step of every deed. WALK=--twice: twice in a row; WALK=wordpress: on a real WordPress, which takes hours.
 crash-walk: $(VENV)/ready
 	$(BIN)/python tests/crash_walk.py $(WALK)
+
+# Kills a publishing process a hundred times, and looks into the database of the site then. Takes about half an hour.
+# SOAK='--seed 7 --kills 10' and the like.
+kill-loop: $(VENV)/ready
+	$(BIN)/python tests/soak/kill_loop.py $(SOAK)
+
+# Loses the answers of one write in three, and looks into the database of the site then.
+lost-answers: $(VENV)/ready
+	$(BIN)/python tests/soak/lost_answers.py $(SOAK)
 
 # Ratios against named peers, measured in the same run.
 bench: $(VENV)/ready

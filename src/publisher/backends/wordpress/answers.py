@@ -100,7 +100,8 @@ def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     if answer.status_code == 413:
         return "permanent"  # the web server did not even read it
     if value is _UNREADABLE and answer.request.method != "HEAD":
-        return "ambiguous" if effect == "create" or answer.status_code >= 500 else "permanent"
+        unknown = effect == "create" or answer.status_code >= 500 or (effect == "replace" and answer.is_success)
+        return "ambiguous" if unknown else "permanent"
     error = error_in(value)
     if error is None:
         if answer.status_code < 300:

@@ -1,0 +1,77 @@
+"""A sample of the lost answers; 'make lost-answers' is the whole of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import local_wordpress
+import pytest
+from fault_proxy import FaultProxy, Trouble, one_in_three
+from lost_answers import Soak, move, soak
+
+from publisher import WordPress, publish
+
+pytestmark = pytest.mark.real
+
+#: So that the sample ends soon: less to upload, and a quarter of the patience.
+QUICK = {"articles": 6, "pixels": (800, 500), "settle": 5.0, "timeout": 3.0, "alive": 2.0}
+
+
+@pytest.fixture
+def site():
+    """A WordPress of this test's own: its address is changed."""
+    try:
+        site = local_wordpress.LocalWordPress.start()
+    except local_wordpress.Unavailable as reason:
+        pytest.skip(f"no WordPress can be had here: {reason}")
+    with site:
+        yield site
+
+
+def test_lost_answers_make_nothing_twice(site, tmp_path):
+    """A third of all writes in trouble: all stands there once, and a run without ledger makes nothing."""
+    with FaultProxy(site.url, one_in_three(random.Random(5))) as proxy:
+        run = Soak(site, proxy, tmp_path, random.Random(5), **QUICK)
+        assert soak(run, [lambda: run.one_publisher(edits=0), run.without_ledger]) == 0, run.found.faults
+        assert proxy.troubles.total() > 0
+
+
+def test_lost_answers_to_two_publishers_at_once_make_nothing_twice(site, tmp_path):
+    """Two processes with one ledger publish the same folder at the same time, a third of all writes in trouble."""
+    with FaultProxy(site.url, one_in_three(random.Random(6))) as proxy:
+        run = Soak(site, proxy, tmp_path, random.Random(6), **QUICK)
+        assert soak(run, [lambda: run.two_publishers(edits=0)]) == 0, run.found.faults
+        assert proxy.troubles.total() > 0
+
+
+@pytest.mark.parametrize(("trouble", "times"), [("half", 1), ("half", 5), ("502", 5)])
+def test_update_whose_answer_is_lost_is_no_edit_by_somebody_else(site, tmp_path, trouble: Trouble, times: int):
+    """WordPress has stored the update; whatever came of its answer, this run or the next one knows it as its own."""
+    file, ledger = tmp_path / "post.md", tmp_path / "ledger.db"
+    with FaultProxy(site.url, troubles := Troubles()) as proxy:
+        move(site, proxy.url)
+
+        def write(version: int) -> WordPress:
+            file.write_text(f"---\ntitle: A post\n---\n\nVersion {version}. {'Some words. ' * 300}\n")
+            return WordPress(proxy.url, username="admin", app_password=site.users["admin"], settle=2)
+
+        publish(file, write(1), ledger=ledger)
+        troubles.coming = [trouble] * times
+        if times == 1:
+            publish(file, write(2), ledger=ledger)
+        else:
+            with pytest.raises(Exception, match="no usable answer"):
+                publish(file, write(2), ledger=ledger)
+        receipt = publish(file, write(3), ledger=ledger)
+    assert (receipt.action, receipt.changes) == ("update", ())
+
+
+class Troubles(Iterator[Trouble | None]):
+    """The troubles in ``coming``, then none."""
+
+    def __init__(self) -> None:
+        self.coming: list[Trouble] = []
+
+    def __next__(self) -> Trouble | None:
+        return self.coming.pop(0) if self.coming else None

@@ -118,9 +118,9 @@ def test_alt_text_of_a_cover_reaches_the_site(desk):
 
 def test_image_that_changes_on_the_way_stops_its_article(desk):
     """The file is another one, then gone, when it is its turn: the message names it, and nothing is on the site."""
-    desk.draw("a.png")
+    desk.draw("a.png", (31, 23))
     article = Article.from_file(desk.write("p.md", "---\ntitle: P\n---\n![n](a.png)\n"))
-    for change in (lambda: desk.draw("a.png", color="blue"), (desk.folder / "a.png").unlink):
+    for change in (lambda: desk.draw("a.png", (31, 23), "blue"), (desk.folder / "a.png").unlink):
         change()
         with pytest.raises(ContentError, match=r"a\.png.*[Rr]un again"):
             desk.publish(article)

@@ -16,6 +16,7 @@ from meeting_decisions import (
     mark_beside_symbol,
     marks_of_two_lengths,
     odd_comment,
+    odd_footnote,
     odd_table,
     pattern,
     tilde_beside_star,
@@ -234,7 +235,8 @@ DIFFERENCES = [
         "~(~~)~",
         "(~~)",
         "~(~~)~",
-        pattern(r"(?<!~)~(?!~)(?:.|\n(?!\n))*~~|~~(?:.|\n(?!\n))*(?<!~)~(?!~)"),
+        # An escaped tilde that touches others counts with them there.
+        pattern(r"(?<!~)~(?!~)(?:.|\n(?!\n))*~~|~~(?:.|\n(?!\n))*(?<!~)~(?!~)|~\\~|\\~~"),
     ),
     Difference(
         "A caret does not keep an image from being one, nor a link.",
@@ -326,7 +328,7 @@ DIFFERENCES = [
         "1. a\n<b>\n~~~",
         "1. a ~~~",
         "1. a | ''",
-        pattern(r"^[ >]*(?:[-*+]|\d+[.)])[ \t].*\n(?:.+\n)*?<"),
+        pattern(r"^[ >]*(?:[-*+]|\d+[.)]|>)[ \t]*.*\n(?:.+\n)*?<"),
     ),
     Difference(
         "What looks like a footnote and is none is text like any other, with escapes.",
@@ -364,5 +366,12 @@ DIFFERENCES = [
         "a1 1. b | [1](note: b) [](the reference)",
         "a1 1. b 2: c 2. d | [1](note: b 2: c) [2](note: d) [](the reference)",
         pattern(r"\[\^[^\]\n]*\]:(?:.*|(?:.*\n(?:[ >].*)?)*[ >].*)\[\^[^\]\n]*\]:"),
+    ),
+    Difference(
+        "Of two footnotes with one name the first counts in all it says, also where only the second refers to it.",
+        "[^1]:\n[^1]:[^1]",
+        "1. ↩ | [↩](#fnref-1)",
+        "",
+        odd_footnote,
     ),
 ]

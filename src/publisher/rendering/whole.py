@@ -14,20 +14,33 @@ from publisher.content.rawhtml.tags import Piece, pieces
 
 __all__ = ["whole"]
 
+# What stands behind a tag that never ends is swallowed by it.
+_BEHIND = " \u2402 behind"
+
 
 def whole(markup: str) -> str:
     """The same HTML, repaired; empty if a browser would show nothing of it and keep nothing, as of a doctype.
 
     A tag that never ends would take the rest of the page with it: it becomes the text that it is to a reader.
     """
-    prepared = "".join(_prepared(piece) for piece in pieces(markup.strip()))
-    return (LexborHTMLParser(prepared, is_fragment=True).html or "").strip() if prepared else ""
+    prepared = "".join(_without_instruction(piece) for piece in pieces(markup.strip()))
+    if not prepared:
+        return ""
+    if "<" in prepared and _BEHIND not in _repaired(prepared + _BEHIND):
+        prepared = "".join(_as_text(piece) for piece in pieces(prepared))
+    return _repaired(prepared).strip()
 
 
-def _prepared(piece: Piece) -> str:
-    if piece.kind == "text":
-        return piece.written.replace("<", "&lt;")
+def _repaired(markup: str) -> str:
+    return LexborHTMLParser(markup, is_fragment=True).html or ""
+
+
+def _without_instruction(piece: Piece) -> str:
     if piece.kind == "other" and piece.written.startswith("<?"):
         # The parser keeps instructions; browsers make comments of them.
         return f"<!--{piece.written[1:].removesuffix('>')}-->"
     return piece.written
+
+
+def _as_text(piece: Piece) -> str:
+    return piece.written.replace("<", "&lt;") if piece.kind == "text" else piece.written

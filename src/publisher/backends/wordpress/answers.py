@@ -29,6 +29,9 @@ _TOLD_BESIDE_ID = {"slug", "name", "capabilities"}
 
 _TOO_LARGE = "The web server's or PHP's limit for uploads is smaller than this."
 
+# How an object of the API's begins, or a list of them.
+_BEGINS = re.compile(r"""(?:\[\s*)?\{\s*"[^"\\]*"\s*:""")
+
 _UNREADABLE = object()
 _decoder = json.JSONDecoder()
 
@@ -62,6 +65,9 @@ def _json(text: str) -> Any:
         try:
             value, end = _decoder.raw_decode(text, start)
         except ValueError:
+            if _BEGINS.match(text, start):
+                # An answer of which the end is missing: what lies whole inside it answers nothing.
+                return _UNREADABLE
             continue
         alone = not text[:start].strip("\ufeff \r\n\t") or end == len(text.rstrip())
         if alone or error_in(value) is not None or _is_told(value):

@@ -128,6 +128,9 @@ class Batch:
             raise gone(publication.remote_id) if post is None else _trashed(publication.remote_id)
         if posts.version(post) != publication.version and self.known.on_conflict != "overwrite":
             found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, essence)
+            # What stands there as we want it is nothing to lose: WordPress itself may have gone on with our own create.
+            there, wanted = essence(posts.stored(post)), essence(fields)
+            found = tuple(one for one in found if one.field not in wanted or there[one.field] != wanted[one.field])
             if found:
                 raise edited(found)
         return post

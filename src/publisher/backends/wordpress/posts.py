@@ -132,7 +132,7 @@ def payload(job: Job, known: Known, at: Setting) -> dict[str, Any]:
         "sticky": article.sticky,
     }
     # What an article never had is not sent: a site may have an answer of its own, and a post type no such field.
-    fields |= {name: value for name, value in optional.items() if value or at.before.get(name)}
+    fields |= {name: value for name, value in optional.items() if value or (value is not None and at.before.get(name))}
     return fields | _date(article, at, job.created)
 
 

@@ -104,7 +104,7 @@ class _Writer:
             case "heading_open":
                 found = self.heading(at)
             case "bullet_list_open" | "ordered_list_open":
-                found = self.list(at, after)
+                found = self.list(at)
             case "blockquote_open":
                 inner = _joined(self.blocks(at + 1, after - 1))
                 found = _Block("quote", f'<blockquote class="wp-block-quote">{inner}</blockquote>', {})
@@ -182,14 +182,11 @@ class _Writer:
         size = " size-full" if remote_id else ""
         return _Block("image", f'<figure class="wp-block-image{size}">{shown}</figure>', attributes)
 
-    def list(self, at: int, after: int) -> _Block | None:
-        items, here = [], at + 1
-        while here < after - 1:
-            item = self.item(here, self.stream.after(here))
-            if item is None:
-                return None
-            items.append(item)
-            here = self.stream.after(here)
+    def list(self, at: int) -> _Block | None:
+        found = [self.item(*place) for place in self.stream.within(at)]
+        items = [item for item in found if item is not None]
+        if len(items) < len(found):
+            return None
         opening = self.tokens[at]
         attributes: dict[str, Any] = {}
         tag, start = "ul", ""

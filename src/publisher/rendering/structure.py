@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 
 from markdown_it.token import Token
@@ -23,6 +23,13 @@ class Stream:
     def after(self, at: int) -> int:
         """The place after the block at ``at``."""
         return self._after[at]
+
+    def within(self, at: int) -> Iterator[tuple[int, int]]:
+        """The blocks inside the one at ``at``: the place of each, and the place after it."""
+        place, end = at + 1, self._after[at] - 1
+        while place < end:
+            yield place, self._after[place]
+            place = self._after[place]
 
     def after_html(self, at: int, end: int) -> int:
         """The place after the block that closes what the raw HTML at ``at`` leaves open.

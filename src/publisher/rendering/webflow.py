@@ -59,7 +59,7 @@ class _Writer:
             case "heading_open":
                 found = f"<{token.tag}>{self.text(at)}</{token.tag}>"
             case "bullet_list_open" | "ordered_list_open":
-                found = self.list(at, after)
+                found = self.list(at)
             case "blockquote_open":
                 said = self.paragraphs(at + 1, after - 1)
                 found = None if said is None else f"<blockquote>{said}</blockquote>"
@@ -110,15 +110,12 @@ class _Writer:
             shown += f"<figcaption>{html.escape(caption, quote=False)}</figcaption>"
         return f"<figure {_FIGURE}>{shown}</figure>"
 
-    def list(self, at: int, after: int) -> str | None:
+    def list(self, at: int) -> str | None:
         """A list of text and further lists; ``None`` where an item holds anything else."""
-        items, here = [], at + 1
-        while here < after - 1:
-            item = self.item(here, self.stream.after(here))
-            if item is None:
-                return None
-            items.append(item)
-            here = self.stream.after(here)
+        found = [self.item(*place) for place in self.stream.within(at)]
+        items = [item for item in found if item is not None]
+        if len(items) < len(found):
+            return None
         opening = self.tokens[at]
         start = f' start="{int(opening.attrs["start"])}"' if "start" in opening.attrs else ""
         return f"<{opening.tag}{start}>{''.join(items)}</{opening.tag}>"
@@ -133,7 +130,7 @@ class _Writer:
         inner = []
         while here < after - 1:
             beyond = self.stream.after(here)
-            found = self.list(here, beyond) if self.tokens[here].type.endswith("_list_open") else None
+            found = self.list(here) if self.tokens[here].type.endswith("_list_open") else None
             if found is None:
                 return None
             inner.append(found)

@@ -372,3 +372,24 @@ def test_cover_from_another_site_is_told(desk):
     assert [(change.field, change.sent) for change in receipt.changes] == [
         ("featured_media", "https://example.com/a.png")
     ]
+
+
+def test_a_file_says_all_of_it_and_is_told_what_wordpress_has_no_place_for(desk):
+    """A page with its parent, template and author; search engines' fields and custom ones are changes."""
+    desk.publish(desk.article(type="page", key="docs", slug="docs", title="Docs"))
+    file = desk.write(
+        "setup.md",
+        "---\ntitle: Setup\ntype: page\nparent: docs\nauthor: editor\nexcerpt: e\n"
+        "seo: {title: For searchers}\nmeta: {reading_time: 4}\ntargets: {wordpress: {status: private}}\n---\nWords\n",
+    )
+    receipt = desk.publish(file)
+    [(parent, status, author)] = desk.sql(
+        "SELECT p.post_name, x.post_status, u.user_login FROM wp_posts x JOIN wp_posts p ON p.ID = x.post_parent"
+        " JOIN wp_users u ON u.ID = x.post_author WHERE x.ID = ?",
+        receipt.remote_id,
+    )
+    assert (parent, status, author) == ("docs", "private", "editor")
+    assert [(change.field, change.sent, change.stored) for change in receipt.changes] == [
+        ("seo.title", "For searchers", ""),
+        ("meta.reading_time", "4", ""),
+    ]

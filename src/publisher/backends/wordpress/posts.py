@@ -157,7 +157,11 @@ def _findable(letter: str) -> str:
 
 
 def unsendable(article: Article, kind: Kind) -> dict[str, Any]:
-    """What an article wants and cannot have: terms of a post type without, a cover that is no file, some slugs."""
+    """What an article wants and cannot have.
+
+    Terms of a post type without, a cover that is no file, some slugs; and fields for search engines and custom fields,
+    for which WordPress itself has no place in its REST API.
+    """
     wanted: dict[str, Any] = {}
     if findable(article.slug) != article.slug:
         wanted["slug"] = article.slug
@@ -167,7 +171,8 @@ def unsendable(article: Article, kind: Kind) -> dict[str, Any]:
         wanted["categories"] = ["/".join(path) for path in article.categories]
     if article.image is not None and article.image.src not in article.assets:
         wanted["featured_media"] = article.image.src
-    return wanted
+    wanted |= {f"seo.{name}": value for name, value in article.seo.model_dump(exclude_defaults=True).items()}
+    return wanted | {f"meta.{name}": value for name, value in article.meta.items()}
 
 
 def _ids(article: Article, kind: str, known: Known, of: Kind) -> list[int]:
@@ -236,7 +241,8 @@ def written(post: Post, sent: Fields, owned: Collection[str] = ()) -> Written:
         slug=post.slug,
         status=post.status,
         baseline={name: there[name] for name in dict.fromkeys((*compared, *owned, "type"))},
-        changes=changes(compared, there),
+        # What has no place there at all, by names of ours with a dot, was dropped.
+        changes=changes({**compared, **{name: value for name, value in sent.items() if "." in name}}, there),
     )
 
 

@@ -57,6 +57,8 @@ def _json(text: str) -> Any:
         try:
             value, end = _decoder.raw_decode(text, start)
         except ValueError:
+            if text.startswith('{"', start):
+                break  # half an answer: what is whole within it speaks of one item, not of them all
             continue
         alone = not text[:start].strip("\ufeff \r\n\t") or end == len(text.rstrip())
         if alone or error_in(value) is not None or _is_told(value):

@@ -67,6 +67,20 @@ def test_update_whose_answer_is_lost_is_no_edit_by_somebody_else(site, tmp_path,
     assert (receipt.action, receipt.changes) == ("update", ())
 
 
+def test_half_of_an_answer_to_a_batch_is_not_the_answer(site, tmp_path):
+    """The half that arrives tells of one tag that exists already; that is no refusal of all of them."""
+    file = tmp_path / "post.md"
+    file.write_text("---\ntitle: A post\ntags: [One, Two, Three, Four, Five, Six, Seven, Eight]\n---\n\nIts words.\n")
+    with FaultProxy(site.url, troubles := Troubles()) as proxy:
+        move(site, proxy.url)
+        blog = WordPress(proxy.url, username="admin", app_password=site.users["admin"], settle=2)
+        first = publish(file, blog, ledger=tmp_path / "first.db")
+        troubles.coming = ["half"]
+        again = publish(file, blog, ledger=tmp_path / "second.db")
+    assert (again.remote_id, again.changes) == (first.remote_id, ())
+    assert sum(one.created for one in proxy.passed) == 9
+
+
 class Troubles(Iterator[Trouble | None]):
     """The troubles in ``coming``, then none."""
 

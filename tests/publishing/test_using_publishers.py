@@ -261,7 +261,7 @@ def slow_site():
                 answer = site.answer(httpx.Request(self.command, f"https://memory.invalid{self.path}", content=content))
             if self.command != "GET":
                 arrived.set()
-                answers.wait(20)
+                answers.wait(120)
             self.send_response(answer.status_code)
             self.send_header("content-length", str(len(answer.content)))
             self.end_headers()
@@ -288,11 +288,10 @@ def test_a_process_that_is_stopped_leaves_one_copy(slow_site, tmp_path, make_art
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     process = subprocess.Popen([sys.executable, script, url, ledger, "a"], stderr=subprocess.PIPE, text=True)
-    assert arrived.wait(20)
+    assert arrived.wait(60)
     process.send_signal(how)
-    began = time.monotonic()
-    _, said = process.communicate(timeout=30)
-    assert time.monotonic() - began < 5
+    # The site still keeps its answer to itself: whoever waited for that would be found out here.
+    _, said = process.communicate(timeout=60)
     if how is signal.SIGINT:
         assert said.strip().splitlines()[-1] == "KeyboardInterrupt"
         assert "GroupExit" not in said

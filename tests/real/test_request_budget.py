@@ -148,8 +148,8 @@ def test_site_that_takes_no_batches_gets_single_posts(desk, plugin, later):
     assert all(desk.terms(outcome.unwrap()) == {"C", "C++", "C#"} for outcome in outcomes)
 
 
-@pytest.mark.parametrize(("death", "spoiled"), [("exit(1)", 1), ("throw new Error('no')", 25)])
-def test_article_that_breaks_the_site_spoils_one_batch_once(desk, death, spoiled):
+@pytest.mark.parametrize("death", ["exit(1)", "throw new Error('no')"])
+def test_article_that_breaks_the_site_spoils_one_batch_once(desk, death):
     """A plugin dies of one of 60 updates. At worst those in its batch fail with it; in the next run it fails alone."""
     articles = desk.articles(60)
     desk.publish_many(articles)
@@ -159,7 +159,7 @@ def test_article_that_breaks_the_site_spoils_one_batch_once(desk, death, spoiled
         article.model_copy(update={"body": f"New. {'poison' * (place == 3)}"}) for place, article in enumerate(articles)
     ]
     failed = [[outcome.key for outcome in desk.publish_many(changed, deadline=15) if outcome.error] for _ in range(2)]
-    assert (len(failed[0]), failed[1]) == (spoiled, ["number-003"])
+    assert (len(failed[0]), failed[1]) == (25, ["number-003"])
 
 
 def test_site_that_falls_silent_is_not_asked_for_every_batch(desk):

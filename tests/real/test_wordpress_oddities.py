@@ -106,7 +106,12 @@ def test_images_are_uploaded_once_however_often_they_are_used(desk):
     desk.publish_many(desk.folder, desk.blog())
     covers = desk.sql("SELECT post_id FROM wp_postmeta WHERE meta_key = '_thumbnail_id'")
     assert (covers, len(desk.rig.assets()), len(desk.posts())) == ([(int(one.remote_id),)], 3, 2)
-    assert desk.sql("SELECT post_content LIKE '%big-scaled.jpg%' FROM wp_posts WHERE ID = ?", one.remote_id) == [(1,)]
+    # It comes in the size above which WordPress would scale it.
+    assert desk.sql("SELECT post_content LIKE '%/big.jpg%' FROM wp_posts WHERE ID = ?", one.remote_id) == [(1,)]
+    [(details,)] = desk.sql(
+        "SELECT meta_value FROM wp_postmeta WHERE meta_value LIKE '%/big.jpg%' AND meta_key LIKE '%metadata'"
+    )
+    assert 's:5:"width";i:2560;s:6:"height";i:1920;' in details
 
 
 def test_alt_text_of_a_cover_reaches_the_site(desk):

@@ -71,7 +71,10 @@ class Rig(ABC):
         return ()
 
     def article(self, number: int = 1, *, body: str = "", **fields: object) -> Article:
-        """An article of the suite's: a heading, a list, two tags and two images, one of them shared by all articles."""
+        """An article of the suite's: a heading, a list, two tags and two images, one of them shared by all articles.
+
+        With ``assets={}`` its text shows no images.
+        """
         images = {"own.png": _picture(number), "shared.png": _picture(0)}
         text = f"## Number {number}\n\n- one\n- two\n\n![Own](own.png)\n\n![Shared](shared.png)\n\n{body}"
         values: dict[str, object] = {
@@ -82,7 +85,7 @@ class Rig(ABC):
             "tags": ("Shared tag", f"Tag {number}"),
             "assets": images,
         }
-        if not type(self.backend()).capabilities.assets:
+        if fields.get("assets") == {} or not type(self.backend()).capabilities.assets:
             values |= {"body": f"## Number {number}\n\n{body}", "assets": {}}
         return Article.model_validate(values | fields)
 

@@ -216,12 +216,16 @@ def test_a_cancelled_publisher_goes_on_working(make_target, make_article, ledger
 
 
 SCRIPT = """
+import signal
 import sys
 from dataclasses import replace
 
 import httpx
 
 from publisher import Article, Memory, publish_many
+
+# A shell that runs the tests in the background has its processes ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class OverHttp(httpx.AsyncBaseTransport):

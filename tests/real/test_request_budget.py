@@ -158,7 +158,7 @@ def test_article_that_breaks_the_site_spoils_one_batch_once(desk, death):
     changed = [
         article.model_copy(update={"body": f"New. {'poison' * (place == 3)}"}) for place, article in enumerate(articles)
     ]
-    failed = [[outcome.key for outcome in desk.publish_many(changed, deadline=15) if outcome.error] for _ in range(2)]
+    failed = [[outcome.key for outcome in desk.publish_many(changed, deadline=60) if outcome.error] for _ in range(2)]
     assert (len(failed[0]), failed[1]) == (25, ["number-003"])
 
 

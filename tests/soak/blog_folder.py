@@ -31,9 +31,6 @@ _WORDS = [
 
 Category = tuple[str, ...]
 
-#: The field of the front matter that holds nested categories, which ``categories`` there does not know.
-PATHS = "category_paths"
-
 #: Some are nested, and one name stands at two places: ``Notes`` below ``Travel`` is not ``Notes`` below ``Food``.
 _CATEGORIES: tuple[Category, ...] = (
     ("Travel",),
@@ -194,9 +191,7 @@ def _address(number: int) -> str:
 
 
 def _spelled(categories: tuple[Category, ...]) -> str:
-    if all(len(path) == 1 for path in categories):
-        return f"categories: {_yaml(tuple(path[0] for path in categories))}"
-    return f"{PATHS}: [{', '.join(_yaml(path) for path in categories)}]"
+    return f"categories: [{', '.join(_yaml(path) for path in categories)}]"
 
 
 def _yaml(names: tuple[str, ...]) -> str:

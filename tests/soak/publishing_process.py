@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from blog_folder import PATHS
-
-from publisher import Article, WordPress, load_articles, publish_many
+from publisher import WordPress, publish_many
 from publisher.ledger import leases
 from publisher.publishing import books
 
@@ -78,19 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     told = [
         {"key": one.key, "action": str(one.action), "ok": one.ok, "in_doubt": one.in_doubt, "error": _said(one.error)}
-        for one in publish_many(wanted(chosen.folder), blog, ledger=chosen.ledger)
+        for one in publish_many(chosen.folder, blog, ledger=chosen.ledger)
     ]
     print(json.dumps(told), flush=True)
-
-
-def wanted(folder: Path) -> list[Article | Path]:
-    """The files of a folder; where one has nested categories its article with them, in the file's place."""
-    found: list[Article | Path] = []
-    for article in load_articles(folder):
-        assert article.source is not None
-        paths = article.extra.get(PATHS)
-        found.append(Article.model_validate({**dict(article), "categories": paths}) if paths else article.source.path)
-    return found
 
 
 def _said(error: Exception | None) -> str:

@@ -24,7 +24,7 @@ from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, sea
 from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
-from publisher.backends.wordpress.recognising import recognised
+from publisher.backends.wordpress.recognising import arrived, recognised
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
@@ -209,7 +209,7 @@ class WordPress(Backend):
                     # WordPress may have stored it under a slug that nobody would guess.
                     by_mark = yield from search(self._site, facts, kind, mark(subject.name))
                     found = recognised(by_mark.posts, about[subject], known.claimed)
-                result = Absent() if found is None else Found(posts.written(found, posts.stored(found)))
+                result = Absent() if found is None else Found(posts.written(found, arrived(found, about[subject])))
                 yield from done(subject, result)
 
 

@@ -18,7 +18,7 @@ from publisher.backends.wordpress.site import Facts
 from publisher.models import Intent, Job
 from publisher.rendering import words
 
-__all__ = ["essence", "evidence", "is_ours", "is_slug_of", "recognised"]
+__all__ = ["arrived", "essence", "evidence", "is_ours", "is_slug_of", "recognised"]
 
 
 def evidence(job: Job, fields: Fields, facts: Facts) -> Evidence:
@@ -71,6 +71,19 @@ def is_slug_of(found: str, wanted: str, *, numbered: bool = True) -> bool:
 
 def _bare(slug: str) -> str:
     return slugify(unquote(slug)) or unquote(slug)
+
+
+def arrived(post: Post, intents: Sequence[Intent]) -> Fields:
+    """The fields that the attempts were to give a post that was found, and that it has by now.
+
+    WordPress stores a post first, and its terms and its image afterwards: what is still to come is nobody's edit.
+    """
+    found, wishes = essence(stored(post)), [intent.evidence["fields"] for intent in intents]
+    return {
+        name: value
+        for name, value in stored(post).items()
+        if all(name in wish and found[name] == wish[name] for wish in wishes)
+    }
 
 
 def recognised(found: Sequence[Post], intents: Sequence[Intent], claimed: frozenset[str]) -> Post | None:

@@ -27,6 +27,8 @@ class Wanted(NamedTuple):
 
     def at(self, target: Target) -> Wanted:
         """The same with the slug that this target gets: see :meth:`publisher.models.Article.at`."""
+        if not self.slugs:
+            return self
         slug = next((self.slugs[name] for name in reversed(target.names) if name in self.slugs), self.slug)
         return self._replace(slug=slug)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -77,16 +78,16 @@ def entries(found: Sequence[Article | Path], remembered: Mapping[str, SourceFile
 
     Looking into images is most of the work of reading, and it releases the interpreter's lock.
     """
-    project_of = cache(find_project)  # looked for once a folder, not once a file
+    context_of = cache(lambda folder: _context(find_project(Path(folder))))  # once a folder, not once a file
     known = [
-        _of_article(one) if isinstance(one, Article) else _as_remembered(one, remembered, project_of) for one in found
+        _of_article(one) if isinstance(one, Article) else _as_remembered(one, remembered, context_of) for one in found
     ]
 
     def entry(one: Article | Path, known: Entry | None) -> Entry:
         if known is not None:
             return known
         assert isinstance(one, Path)
-        return _read(one, now_ns, project_of)
+        return _read(one, now_ns, context_of)
 
     if known.count(None) < 2:
         return [entry(one, there) for one, there in zip(found, known, strict=True)]
@@ -99,14 +100,12 @@ def _of_article(article: Article) -> Entry:
     return Entry(_wanted(article, where), lambda: reviewed(article))
 
 
-def _as_remembered(
-    path: Path, remembered: Mapping[str, SourceFile], project_of: Callable[[Path], Project | None]
-) -> Entry | None:
+def _as_remembered(path: Path, remembered: Mapping[str, SourceFile], context_of: Callable[[str], str]) -> Entry | None:
     """The entry of a file that the ledger knows as it is now; ``None`` for one that has to be read."""
     path = path.absolute()
     known = remembered.get(str(path))
     try:
-        if known is None or known.context != _context(project_of(path.parent)) or not _is_as_it_was(known):
+        if known is None or known.context != context_of(os.path.dirname(known.path)) or not _is_as_it_was(known):  # noqa: PTH120
             return None
     except PublisherError:
         return None  # reading it says what is wrong
@@ -114,10 +113,10 @@ def _as_remembered(
     return Entry(wanted, lambda: article_from_file(path))
 
 
-def _read(path: Path, now_ns: int, project_of: Callable[[Path], Project | None]) -> Entry:
+def _read(path: Path, now_ns: int, context_of: Callable[[str], str]) -> Entry:
     path = path.absolute()
     try:
-        context = _context(project_of(path.parent))
+        context = context_of(str(path.parent))
         before = _stamp(path)
         article = article_from_file(path)
     except PublisherError as error:
@@ -148,12 +147,12 @@ def _version() -> str:
 
 def _is_as_it_was(known: SourceFile) -> bool:
     files = [(known.path, known.size, known.mtime_ns), *known.assets]
-    return all(_stamp(Path(path)) == (size, mtime_ns) for path, size, mtime_ns in files)
+    return all(_stamp(path) == (size, mtime_ns) for path, size, mtime_ns in files)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: str | Path) -> tuple[int, int] | None:
     try:
-        stat = path.stat()
+        stat = os.stat(path)  # noqa: PTH116 - for every file of every plan: making a Path costs as much again
     except OSError:
         return None
     return stat.st_size, stat.st_mtime_ns

@@ -11,7 +11,7 @@ WORKERS ?= 2
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[testing]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[cli,receiver,testing]' --group dev
 	touch $@
 
 # Publishes two articles to a WordPress on this machine, twice, and stops what it started.

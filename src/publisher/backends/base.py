@@ -18,7 +18,7 @@ import httpx
 
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import PublisherError
-from publisher.models import Asset, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -148,6 +148,14 @@ class Backend(ABC):
     @abstractmethod
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         """What stands at the target now, by key; None for what is gone."""
+
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        """How the target stands: what works and what will go wrong, each with its remedy. Sends reads only.
+
+        Raises nothing where something is broken: that is what it is asked for. The default looks at nothing.
+        """
+        yield from ()
+        return ()
 
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         """What an answer means for the request.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from publisher.models.article import Article, CategoryPath, Image, Leak, RawHtml, Seo, Source, Status
 from publisher.models.asset import Asset, ImageLimits, Rendition
+from publisher.models.checkup import Checkup, Finding
 from publisher.models.job import Action, Effect, Intent, Job, Publication, Subject
 from publisher.models.plan import Plan, PlannedAction
 from publisher.models.receipt import Change, Event, EventKind, Outcome, Receipt
@@ -15,9 +16,11 @@ __all__ = [
     "Asset",
     "CategoryPath",
     "Change",
+    "Checkup",
     "Effect",
     "Event",
     "EventKind",
+    "Finding",
     "Image",
     "ImageLimits",
     "Intent",

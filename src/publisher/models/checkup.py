@@ -51,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What was found about a target (its identity) or a folder of articles (its path), in the order it was looked at."""
+    """What was found about a target (its identity) or a folder of articles (its path), in the order of looking."""
 
     about: str
     findings: tuple[Finding, ...]

@@ -44,12 +44,29 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """How requests are kept to the public internet, for targets whose addresses were chosen by somebody else.
+
+    ``deadline`` is how many seconds one try may take, from the look-up of the name to the last byte of the answer, and
+    ``max_answer`` how many bytes of an answer are read. ``ports`` are those that may be used (None: any).
+    ``allow_private`` and ``allow_http`` are for local development: the log warns of them.
+    """
+
+    deadline: float = 30.0
+    max_answer: int = 65_536
+    ports: frozenset[int] | None = None
+    allow_private: bool = False
+    allow_http: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """How requests of one target leave.
 
     ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds after a request was sent the target
     may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
     private CA; ``headers`` are added to every request to the target's own host; ``transport`` replaces the network.
+    ``guard`` keeps what is sent off networks that are not public; without one every address is taken.
     """
 
     timeout: float = 30.0
@@ -57,6 +74,7 @@ class Connection:
     verify: bool | ssl.SSLContext = True
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from publisher.backends.base import Backend
 from publisher.backends.steps import Lost, Send
 from publisher.driving.clock import Clock
+from publisher.driving.guard import AddressRefusedError
 from publisher.driving.redaction import redact
 
 #: How often a request is tried where the target does not say when to come back.
@@ -125,7 +126,7 @@ class Sender:
             return Lost(redact(why), sent=False)
         except _NEVER_LEFT as error:
             lost = Lost(_explain(error, request), sent=False)
-            if _is_certificate_trouble(error):
+            if isinstance(error, AddressRefusedError) or _is_certificate_trouble(error):
                 return lost
             raise _AgainError(lost) from None
         except (httpx.TransportError, TimeoutError) as error:

@@ -20,6 +20,7 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.flows import side_by_side
+from publisher.driving.guard import transport_of
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError, RefusedError
@@ -319,7 +320,7 @@ class AsyncPublisher:
             if client is None:
                 connection = backend.connection
                 client = httpx.AsyncClient(
-                    transport=connection.transport, verify=connection.verify, timeout=connection.timeout
+                    transport=transport_of(connection), verify=connection.verify, timeout=connection.timeout
                 )
                 if backend in self._targets:
                     self._clients[backend] = client

@@ -31,7 +31,8 @@ class Capabilities:
     ``batch`` is how many jobs one ``publish`` flow takes, ``parallel`` how many such flows may run at once. ``assets``
     and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site
     and kept, ``drafts`` that one can be stored without being shown. ``proves_ownership`` means that ``publish`` finds
-    its own article again when the ledger is lost.
+    its own article again when the ledger is lost; ``reads`` that it looks at what stands there before it writes, so
+    that what somebody else did to an article is a conflict.
     """
 
     batch: int = 1
@@ -41,6 +42,7 @@ class Capabilities:
     drafts: bool = True
     unpublish: bool = True
     proves_ownership: bool = True
+    reads: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,9 @@ _HOMES = {
     "unpublish": "publisher.publishing.functions",
 }
 
+#: Packages that may be used without an import of their own.
+_PARTS = ("webhooks",)
+
 __all__ = [
     "Article",
     "Asset",
@@ -72,6 +75,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("publisher")
+    if name in _PARTS:
+        return import_module(f"publisher.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'publisher' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

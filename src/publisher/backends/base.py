@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 
 from publisher.backends.steps import Flow, Placed, Written
-from publisher.errors import PublisherError
+from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
@@ -68,7 +68,8 @@ class Connection:
     ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds after a request was sent the target
     may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
     private CA; ``headers`` are added to every request to the target's own host; ``transport`` replaces the network.
-    ``guard`` keeps what is sent off networks that are not public; without one every address is taken.
+    ``guard`` keeps what is sent off networks that are not public; without one every address is taken. Raises
+    :class:`ConfigurationError` for ``verify=False`` with a guard.
     """
 
     timeout: float = 30.0
@@ -77,6 +78,14 @@ class Connection:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
     guard: Guard | None = None
+
+    def __post_init__(self) -> None:
+        if self.guard is not None and self.verify is False:
+            raise ConfigurationError(
+                "the certificate of an address that is guarded has to be checked",
+                field="verify",
+                hint="For a certificate of your own, pass an SSL context that trusts its CA.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from guard_rig import NAME, Names, Network, guarded, send
 
 from publisher.backends.base import Connection, Guard
-from publisher.driving.guard import AddressRefusedError, GuardedTransport, transport_of, why_refused
+from publisher.driving.guard import AddressRefusedError, transport_of, why_refused
 from publisher.errors import ConfigurationError
 
 # What is written in an address is looked up by the system, which knows more spellings than any list.
@@ -221,4 +221,4 @@ def test_local_development_reaches_this_machine_and_no_metadata(caplog):
 def test_certificates_cannot_be_left_unchecked():
     """There is no switch for that."""
     with pytest.raises(ConfigurationError, match="certificate"):
-        GuardedTransport(Guard(), verify=False)
+        Connection(guard=Guard(), verify=False)

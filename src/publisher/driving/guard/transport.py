@@ -16,7 +16,6 @@ import httpx
 
 from publisher.backends.base import Guard
 from publisher.driving.guard.network import AddressRefusedError, GuardedNetwork, LookUp, look_up
-from publisher.errors import ConfigurationError
 
 _log = logging.getLogger("publisher.guard")
 
@@ -37,8 +36,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     ``guard.max_answer`` bytes (decoded) is dropped with its connection: its status still counts. ``verify`` is True, or
     an SSL context for a private CA. ``resolve`` and ``network`` replace the look-up and the connections in tests.
 
-    Raises :class:`AddressRefusedError`, an ``httpx.ConnectError``, for what may not be reached, and
-    :class:`ConfigurationError` for ``verify=False``.
+    Raises :class:`AddressRefusedError`, an ``httpx.ConnectError``, for what may not be reached.
     """
 
     def __init__(
@@ -49,12 +47,6 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         resolve: LookUp = look_up,
         network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
-        if verify is False:
-            raise ConfigurationError(
-                "the certificate of an address that is guarded has to be checked",
-                field="verify",
-                hint="For a certificate of your own, pass an SSL context that trusts its CA.",
-            )
         self._guard = guard
         if guard.allow_private:
             _log.warning("PRIVATE ADDRESSES ARE ALLOWED: this machine and its network can be reached. Not for servers.")

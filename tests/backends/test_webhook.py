@@ -41,9 +41,8 @@ class TestWebhookWithUploads(BackendSuite):
 
 
 @pytest.mark.parametrize("trouble", ["late", "answer lost", "request lost", "bad gateway"])
-@pytest.mark.parametrize("deed", ["create", "delete"])
-def test_dying_amid_lost_answers_leaves_exactly_one(tmp_path, trouble, deed):
+def test_dying_amid_lost_answers_leaves_exactly_one(tmp_path, trouble):
     """The first event also meets trouble, and what is late arrives 40 seconds after we stopped waiting."""
-    walk = CrashWalk(WebhookRig, tmp_path, deed, fault=Fault(trouble))
+    walk = CrashWalk(WebhookRig, tmp_path, "create", fault=Fault(trouble))
     report = walk.once(some)
     assert (report.faults, report.walks >= 4) == ([], True)

@@ -57,6 +57,18 @@ def test_receipt_says_what_the_receiver_said(desk, answer, remote_id, url):
     assert len(desk.receiver.requests) == 1  # an address is stored and never asked
 
 
+def test_one_id_for_all_articles_keeps_them_apart(desk):
+    """Some receivers answer with the id of something else; each article is still known by its key."""
+    desk.receiver.says = lambda row: httpx.Response(200, json={"id": 1})
+    for body in ("One.", "Two."):
+        with desk.process() as publisher:
+            outcomes = publisher.publish_many([article(body, key=f"posts/{number}") for number in range(3)])
+        assert [outcome.receipt.remote_id for outcome in outcomes] == ["1", "1", "1"]
+    with desk.process() as publisher:
+        publisher.delete("posts/1")
+    assert sorted(desk.receiver.articles) == ["posts/0", "posts/2"]
+
+
 def test_accepted_is_told_from_published(desk):
     """202 says that nobody knows yet."""
     desk.receiver.says = lambda row: httpx.Response(202)

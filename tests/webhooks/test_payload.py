@@ -157,6 +157,15 @@ def test_image_that_was_uploaded_is_named_by_its_address():
     assert 'src="https://cdn.example.org/f.png?a=1&amp;b=2"' in data["content_html"]
 
 
+def test_bytes_of_an_image_go_along_once():
+    """However often it is shown, and under whatever sources."""
+    twice = Article(title="T", body="![](a.png) ![](./a.png)", assets={"a.png": FOX, "./a.png": FOX})
+    made = Picture(FOX.rendition())
+    images = said(article_event(job(twice), {"a.png": made, "./a.png": made}, None, dt.UTC))["data"]["_publisher"]
+    assert [(image["src"], "data" in image) for image in images["images"]] == [("a.png", True), ("./a.png", False)]
+    assert len({image["url"] for image in images["images"]}) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "before", "type"),
     [

@@ -169,12 +169,16 @@ def _images(article: Article, pictures: Mapping[str, Picture]) -> list[ImageFile
     texts = alt_texts(article.body)
     cover = {article.image.src: article.image.alt} if article.image else {}
     said = {unquote(src): alt for src, alt in texts.items()} | texts  # percent-encoded, or as the article spells it
-    listed = [_file(src, picture, cover.get(src) or said.get(src, "")) for src, picture in pictures.items()]
+    listed: list[ImageFile] = []
+    for src, picture in pictures.items():
+        # One image may stand there under several sources: its bytes go along once.
+        bare = picture.url is not None or picture.address in {file.url for file in listed}
+        listed.append(_file(src, picture, cover.get(src) or said.get(src, ""), bare=bare))
     elsewhere = {src: alt for src, alt in (cover | texts).items() if src.startswith(("https://", "http://"))}
     return listed + [ImageFile(url=src, src=src, alt=alt) for src, alt in elsewhere.items()]
 
 
-def _file(src: str, picture: Picture, alt: str) -> ImageFile:
+def _file(src: str, picture: Picture, alt: str, *, bare: bool) -> ImageFile:
     made = picture.made
     return ImageFile(
         url=picture.address,
@@ -186,7 +190,7 @@ def _file(src: str, picture: Picture, alt: str) -> ImageFile:
         bytes=len(made.data),
         width=made.width,
         height=made.height,
-        data=base64.b64encode(made.data).decode() if picture.url is None else None,
+        data=None if bare else base64.b64encode(made.data).decode(),
     )
 
 

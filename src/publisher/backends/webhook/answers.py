@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NamedTuple
 
 import httpx
 
+from publisher.backends.webhook.settings import HOST
 from publisher.errors import AuthenticationError, ConflictError, PublisherError, RefusedError, UnexpectedAnswerError
 
 #: What is longer is no id and no address of an article.
@@ -95,7 +95,7 @@ def _url(answer: httpx.Response, value: Any) -> str | None:
         url = answer.request.url.join(value.strip())
     except httpx.InvalidURL:
         return None
-    usable = url.scheme in ("http", "https") and re.fullmatch(rb"[A-Za-z0-9._:-]+", url.raw_host) and not url.userinfo
+    usable = url.scheme in ("http", "https") and HOST.fullmatch(url.host) and not url.userinfo
     return str(url) if usable and len(str(url)) <= _LONGEST_URL else None
 
 

@@ -27,6 +27,9 @@ _OURS = re.compile(
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
 
+#: A name, or an address of either kind. httpx lets more through, percent-encoded.
+HOST = re.compile(r"[\w.:-]+")
+
 #: Shorter ones are no secrets, and would be taken out of messages that have nothing to do with them.
 _SHORTEST_SECRET = 8
 
@@ -121,9 +124,13 @@ class Place:
                 field="url",
                 hint="Use https; while developing on this machine, pass allow_http=True and allow_private=True.",
             )
-        if url.userinfo or not url.host:
+        if url.userinfo:
             raise ConfigurationError(
-                "the address holds a user name, or no host", field="url", hint="Give a token with scheme='bearer'."
+                "the address holds a user name", field="url", hint="Give a token with scheme='bearer', or headers=."
+            )
+        if not HOST.fullmatch(url.host):
+            raise ConfigurationError(
+                f"the address has no usable host, but {url.host!r}", field="url", hint="Check it for typing mistakes."
             )
         url = url.copy_with(fragment=None)
         asked = url.query.decode("ascii")

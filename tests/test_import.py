@@ -42,6 +42,7 @@ def test_public_names_are_these():
         "Outcome",
         "Publisher",
         "PublisherError",
+        "RateLimit",
         "Receipt",
         "WordPress",
         "delete",

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from publisher.backends.base import RateLimit
     from publisher.backends.memory import Memory
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
@@ -32,6 +33,7 @@ _HOMES = {
     "Outcome": "publisher.models",
     "Publisher": "publisher.publishing.portal",
     "PublisherError": "publisher.errors",
+    "RateLimit": "publisher.backends.base",
     "Receipt": "publisher.models",
     "WordPress": "publisher.backends.wordpress",
     "delete": "publisher.publishing.functions",
@@ -52,6 +54,7 @@ __all__ = [
     "Outcome",
     "Publisher",
     "PublisherError",
+    "RateLimit",
     "Receipt",
     "WordPress",
     "delete",

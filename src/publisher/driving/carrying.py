@@ -54,12 +54,14 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
     if not jobs:
         return
     try:
-        if run.silent is not None:
-            raise run.silent
+        if run.circuit.error is not None:
+            raise run.circuit.error
         await place(run, jobs)
     except LeaseLostError:
         return
     except PublisherError as error:
+        if isinstance(error, UnreachableError):
+            run.circuit.give_up(error)
         if not run.may_learn_again(error):
             for job in jobs:
                 await run.conclude(job, error)
@@ -172,9 +174,9 @@ def _parent(job: Job) -> str | None:
 
 
 async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, int]) -> None:
-    if run.silent is not None:
+    if run.circuit.error is not None:
         for job in batch:
-            await run.conclude(job, run.silent)
+            await run.conclude(job, run.circuit.error)
         return
     for job in batch:
         tries[job.subject] = tries.get(job.subject, 0) + 1
@@ -185,7 +187,7 @@ async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, in
         return
     except PublisherError as error:
         if isinstance(error, UnreachableError):
-            run.silent = error
+            run.circuit.give_up(error)
         if run.may_learn_again(error):
             return
         intents = await run.from_ledger(run.ledger.open_creates, run.target, [job.subject for job in batch])

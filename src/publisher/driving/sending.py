@@ -2,16 +2,16 @@
 
 Reads and replaces are sent again after any trouble that may pass; a create only if the request provably never took
 effect: the connection was refused, or the answer (429, 503 with Retry-After, what the backend calls transient) says
-that it was turned away before anything was stored.
+that it was turned away before anything was stored. Where requests are counted, each try has its permit before it is
+journaled, so that whoever stops the wait for one leaves nothing in doubt.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import anyio
 import httpx
@@ -19,8 +19,11 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 
 from publisher.backends.base import Backend
 from publisher.backends.steps import Lost, Send
+from publisher.driving.budget import Budget, retry_after
+from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
 from publisher.driving.redaction import redact
+from publisher.ledger import Permit
 
 #: How often a request is tried where the target does not say when to come back.
 TRIES = 5
@@ -37,13 +40,25 @@ _backoff = wait_random_exponential(multiplier=0.5, max=20)
 #: Awaited before a try leaves, with what came of the one before; None before the first.
 BeforeEachTry = Callable[[Lost | None], Awaitable[None]]
 
+#: Awaited when a request that was about to be tried again is given up, and none of its tries took effect.
+Withdraw = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """A request that was not journaled leaves nothing to withdraw."""
+
 
 @dataclass
 class _AgainError(Exception):
-    """The request is worth another try; ``lost`` is what to tell the flow if there is none."""
+    """The request is worth another try; ``lost`` is what to tell the flow if there is none.
+
+    ``silence`` is None, or what it says of the target: no answer or none but "later" (``connected``), or not even a
+    connection.
+    """
 
     lost: Lost
     retry_after: float | None = None
+    silence: Literal["connected", "no connection"] | None = None
 
 
 class Sender:
@@ -57,6 +72,8 @@ class Sender:
         deadline: float,
         checkpoint: Callable[[str], None],
         on_retry: Callable[[str], None],
+        budget: Budget | None = None,
+        circuit: Circuit | None = None,
     ) -> None:
         self._backend = backend
         self._client = client
@@ -64,24 +81,46 @@ class Sender:
         self._deadline = deadline
         self._checkpoint = checkpoint
         self._on_retry = on_retry
+        self._budget = budget
+        self._circuit = circuit or Circuit()
+        self._home = {httpx.URL(backend.target.url).host, *([] if budget is None else [budget.host])}
 
-    async def send(self, step: Send, before_each_try: BeforeEachTry) -> httpx.Response | Lost:
+    async def send(
+        self, step: Send, before_each_try: BeforeEachTry, withdraw: Withdraw = _nothing, *, anyway: bool = False
+    ) -> httpx.Response | Lost:
         """What came of ``step``.
 
         ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
+        ``withdraw`` is awaited when the wait for another try is cancelled and none took effect. ``anyway`` sends to a
+        target that has stopped answering, too.
+
+        The deadline counts from when the request may leave: time spent in waiting for the budget is not in it, unless
+        it is because the target refuses everything.
         """
         started = self._clock.now()
         before: Lost | None = None
-        arrived = False
+        arrived = under_way = False
 
         async def attempt() -> httpx.Response | Lost:
-            nonlocal before, arrived
+            nonlocal before, arrived, under_way, started
+            if self._circuit.error is not None and not anyway:
+                return Lost(self._circuit.error.what, sent=arrived)
+            permit: Permit | Lost | None = None
+            if self._budget is not None and self._budget.counts(step.build(self._clock.now()).url):
+                began = self._clock.now()
+                permit, blamed = await self._budget.permit(self._deadline - (began - started))
+                started += self._clock.now() - began - blamed
+            if isinstance(permit, Lost):
+                self._circuit.refuses(permit.why)
+                return Lost(permit.why, sent=arrived)
+            under_way = True
             await before_each_try(before)
             try:
-                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)))
+                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)), permit)
             except _AgainError as again:
                 before = again.lost
                 arrived = arrived or again.lost.sent
+                under_way = False
                 raise
 
         def wait(state: RetryCallState) -> float:
@@ -89,13 +128,17 @@ class Sender:
             return asked or _backoff(state)
 
         def stop(state: RetryCallState) -> bool:
+            if self._circuit.error is not None and not anyway:
+                return True
             if self._clock.now() + state.upcoming_sleep - started > self._deadline:
                 return True
             return not _reason(state).retry_after and state.attempt_number >= TRIES
 
         def give_up(state: RetryCallState) -> Lost:
-            last = _reason(state).lost
-            return Lost(last.why, sent=arrived)
+            last = _reason(state)
+            if last.silence is not None:
+                self._circuit.silent(last.lost.why, connected=last.silence == "connected")
+            return Lost(last.lost.why, sent=arrived)
 
         def tell(state: RetryCallState) -> None:
             self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
@@ -108,17 +151,23 @@ class Sender:
             before_sleep=tell,
             retry_error_callback=give_up,
         )
-        answer: httpx.Response | Lost = await patiently(attempt)
+        try:
+            answer: httpx.Response | Lost = await patiently(attempt)
+        except anyio.get_cancelled_exc_class():
+            if before is not None and not arrived and not under_way:
+                with anyio.CancelScope(shield=True):
+                    await withdraw()
+            raise
         return answer
 
-    async def _try(self, step: Send, seconds: float) -> httpx.Response | Lost:
+    async def _try(self, step: Send, seconds: float, permit: Permit | None) -> httpx.Response | Lost:
         request = step.build(self._clock.now())
         self._prepare(request)
+        # A file store that does not answer says nothing of the target.
+        at_home = request.url.host in self._home
         self._checkpoint("before send")
         try:
-            # httpx limits the phases of a request; an answer that drips in for ever is limited here.
-            with anyio.fail_after(seconds):
-                answer = await self._client.send(request)
+            answer = await self._exchange(request, seconds, permit)
         except _NEVER_WILL:
             # What such an error says may hold the header that cannot be sent.
             why = f"{request.method} {request.url.host}: this is no request that HTTP can carry; see its credentials"
@@ -127,13 +176,13 @@ class Sender:
             lost = Lost(_explain(error, request), sent=False)
             if _is_certificate_trouble(error):
                 return lost
-            raise _AgainError(lost) from None
+            raise _AgainError(lost, silence="no connection" if at_home else None) from None
         except (httpx.TransportError, TimeoutError) as error:
             lost = Lost(_explain(error, request), sent=True)
             self._checkpoint("after send")
             if step.effect == "create":
                 return lost
-            raise _AgainError(lost) from None
+            raise _AgainError(lost, silence="connected" if at_home else None) from None
         except httpx.HTTPError as error:
             # What is left (undecodable body, too many redirects) came after the request had been answered.
             return Lost(_explain(error, request), sent=True)
@@ -142,15 +191,32 @@ class Sender:
         verdict = self._backend.classify(answer, step.effect)
         said = f"{request.method} {request.url.path} was answered {answer.status_code}"
         if verdict == "transient":
-            pause = _retry_after(answer, self._clock.now())
+            pause = retry_after(answer, self._clock.now())
             asked = "" if pause is None else f" and asks to come back in {pause:.0f} s"
-            raise _AgainError(Lost(redact(said + asked), sent=False), pause)
+            raise _AgainError(Lost(redact(said + asked), sent=False), pause, "connected" if at_home else None)
+        if at_home:
+            self._circuit.answered()
         if verdict == "ambiguous":
             lost = Lost(redact(f"{said}, which does not tell whether it took effect"), sent=True)
             if step.effect == "create":
                 return lost
             raise _AgainError(lost)
         self._checkpoint("after answer")
+        return answer
+
+    async def _exchange(self, request: httpx.Request, seconds: float, permit: Permit | None) -> httpx.Response:
+        """Send, and let the budget learn from what comes of it."""
+        answer = None
+        try:
+            # httpx limits the phases of a request; an answer that drips in for ever is limited here.
+            with anyio.fail_after(seconds):
+                answer = await self._client.send(request)
+        except (httpx.HTTPError, TimeoutError):
+            if self._budget is not None and permit is not None:
+                await self._budget.learn(permit, None)
+            raise
+        if self._budget is not None and permit is not None:
+            await self._budget.learn(permit, answer)
         return answer
 
     def _prepare(self, request: httpx.Request) -> None:
@@ -213,17 +279,3 @@ def _is_certificate_trouble(error: BaseException) -> bool:
             return True
         seen = seen.__cause__ or seen.__context__
     return "CERTIFICATE_VERIFY_FAILED" in str(error)
-
-
-def _retry_after(answer: httpx.Response, now: float) -> float | None:
-    """The Retry-After header in seconds from now, be it seconds or a date; None without a usable one."""
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, moment.timestamp() - now)

@@ -334,6 +334,7 @@ class AsyncPublisher:
                 on_conflict=self._on_conflict,
                 on_event=self._on_event,
                 one_at_a_time=book.slot,
+                queues=book.queues,
                 **more,
             )
             stack.push_async_callback(run.end)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, assets_of, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, assets_of, mark
 from publisher.backends.comparing import Fields, changes, edited, edits, gone, removed_by_us, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
@@ -41,15 +41,22 @@ class Memory(Backend):
     """A target in memory.
 
     ``site`` is the place itself, a new one by default; two ``Memory`` targets on one site share it. ``name`` tells
-    targets apart in one ledger. ``settle`` is in seconds.
+    targets apart in one ledger. ``settle`` is in seconds. ``rate`` is how many requests the site shall get at most.
     """
 
     kind: ClassVar[str] = "memory"
     capabilities: ClassVar[Capabilities] = Capabilities(batch=5, parallel=2)
 
-    def __init__(self, name: str = "memory", *, site: MemorySite | None = None, settle: float = 60.0) -> None:
+    def __init__(
+        self,
+        name: str = "memory",
+        *,
+        site: MemorySite | None = None,
+        settle: float = 60.0,
+        rate: RateLimit | None = None,
+    ) -> None:
         self.site = site or MemorySite()
-        connection = Connection(settle=settle, transport=MemoryTransport(self.site))
+        connection = Connection(settle=settle, transport=MemoryTransport(self.site), rate=rate)
         super().__init__(Target(kind=self.kind, url=f"https://{name}.invalid"), connection)
 
     @property

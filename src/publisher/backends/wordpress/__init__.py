@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, Verdict, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, Verdict, mark
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
@@ -52,7 +52,7 @@ class WordPress(Backend):
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
     work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
     pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
-    the address.
+    the address. ``rate`` is how many requests the site shall get at most; without it they are not counted.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
     """
@@ -76,6 +76,7 @@ class WordPress(Backend):
         headers: Mapping[str, str] | None = None,
         verify: bool | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
+        rate: RateLimit | None = None,
     ) -> None:
         if body not in ("auto", "blocks", "html"):
             raise ConfigurationError(f"there is no body form {body!r}", field="body", hint="Use 'blocks' or 'html'.")
@@ -84,7 +85,7 @@ class WordPress(Backend):
                 f"{url} is the address of the dashboard", field="url", hint="Give the address that visitors use."
             )
         connection = Connection(
-            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
+            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport, rate=rate
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
         self._form = "classic" if body == "html" else "blocks"

@@ -128,7 +128,7 @@ class Sender:
             return asked or _backoff(state)
 
         def stop(state: RetryCallState) -> bool:
-            if self._circuit.error is not None and not anyway:
+            if self._circuit.error is not None:  # whoever sends anyway asks again later
                 return True
             if self._clock.now() + state.upcoming_sleep - started > self._deadline:
                 return True

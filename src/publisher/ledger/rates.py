@@ -22,8 +22,9 @@ from publisher.ledger.store import put
 #: Permits are kept at least so many seconds: targets with one credential may count over different spans.
 KEPT_SECONDS = 3600.0
 
-#: How often, in seconds, to look whether the one request that is out to see has been answered.
-LOOK_SECONDS = 1.0
+#: How often, in seconds, to look whether the one request that is out to see has been answered, and for how long.
+LOOK_SECONDS = 0.25
+PROBE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def digest(connection: Connection, credential: str) -> str:
 
 
 def take(connection: Connection, limit: Limit, now: float) -> Permit:
-    """A permit for one request, if one can be had."""
+    """A permit for one request, if one can be had.
+
+    Who knows nothing, as none has left for a while or the last was refused, sends one and waits for what it is told
+    before the next: the budget may be used up by others, or by ourselves with a ledger that was lost since.
+    """
     name = digest(connection, limit.credential)
     mine = permits.c.credential == name
     connection.execute(delete(permits).where(mine, permits.c.at < now - max(KEPT_SECONDS, 2 * limit.per)))
@@ -96,7 +101,8 @@ def take(connection: Connection, limit: Limit, now: float) -> Permit:
     budget = _budget(connection, name)
     requests = limit.told(budget.requests if budget else None)
     counted = _counted(limit, name, now)
-    left = requests - connection.execute(select(func.count()).where(counted)).scalar_one()
+    sent = connection.execute(select(func.count()).where(counted)).scalar_one()
+    left = requests - sent
     since = None if budget is None else budget.refused_since
     held = budget is not None and budget.state != "open"
     if budget is not None and held and budget.held_at <= now < budget.held_until:
@@ -107,11 +113,12 @@ def take(connection: Connection, limit: Limit, now: float) -> Permit:
         oldest = select(permits.c.at).where(counted).order_by(permits.c.at, permits.c.id).offset(-left).limit(1)
         free_at: float = connection.execute(oldest).scalar_one() + limit.per + limit.margin
         return Permit(None, now, max(0.01, free_at - now), requests, 0, since)
-    if held:
-        _set(connection, name, state="probing", held_at=now, held_until=now + limit.per)
+    probing = held or sent == 0
+    if probing:
+        _set(connection, name, state="probing", held_at=now, held_until=now + min(limit.per, PROBE_SECONDS))
     row = connection.execute(insert(permits).values(credential=name, at=now))
     assert row.inserted_primary_key is not None
-    return Permit(int(row.inserted_primary_key[0]), now, 0.0, requests, left - 1, since, held)
+    return Permit(int(row.inserted_primary_key[0]), now, 0.0, requests, left - 1, since, probing)
 
 
 def worth_learning(limit: Limit, permit: Permit, heard: Heard, now: float) -> bool:

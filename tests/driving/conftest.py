@@ -92,7 +92,7 @@ def serve() -> Iterator[Callable[..., str]]:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
+                self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 answer(self)
 
             do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815

@@ -214,21 +214,24 @@ class Run:
         async def journal(before: Lost | None) -> None:
             nonlocal ids
             now = self.clock.now()
-            if before is None:
-                about = (self.target, step.about, step.effect, job_ids, names, now)
-                ids = await self.in_ledger(self.ledger.journal, *about)
-            else:
-                ids = await self.in_ledger(self.ledger.journal_again, self.target, ids, names, now, lost=before.sent)
+            with anyio.CancelScope(shield=True):  # what was journaled can be withdrawn only if its ids are known
+                if before is None:
+                    about = (self.target, step.about, step.effect, job_ids, names, now)
+                    ids = await self.in_ledger(self.ledger.journal, *about)
+                else:
+                    again = (self.target, ids, names, now)
+                    ids = await self.in_ledger(self.ledger.journal_again, *again, lost=before.sent)
             for subject in step.about:
                 self.emit("sent", subject.name if subject.kind == "article" else "", str(subject))
 
         async def withdraw() -> None:
-            await self.in_ledger(self.ledger.withdraw, ids)
+            if ids:
+                await self.in_ledger(self.ledger.withdraw, ids)
 
         try:
             answer = await self._sender.send(step, journal, withdraw, anyway=self.looking)
         except LeaseLostError:
-            if ids and step.effect == "create":  # every try before this one provably took no effect
+            if step.effect == "create":  # every try before this one provably took no effect
                 await withdraw()
             raise
         if isinstance(answer, Lost) and answer.sent:
@@ -236,8 +239,7 @@ class Run:
             if step.effect == "create":
                 self._lost |= step.about.keys()
         elif isinstance(answer, Lost) or self.backend.classify(answer, step.effect) == "permanent":
-            if ids:
-                await withdraw()
+            await withdraw()
         else:
             for subject, attempt in zip(step.about, ids, strict=True):
                 self._answered.setdefault(subject, []).append(attempt)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import anyio
+import anyio.lowlevel
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
@@ -40,7 +41,7 @@ _backoff = wait_random_exponential(multiplier=0.5, max=20)
 #: Awaited before a try leaves, with what came of the one before; None before the first.
 BeforeEachTry = Callable[[Lost | None], Awaitable[None]]
 
-#: Awaited when a request that was about to be tried again is given up, and none of its tries took effect.
+#: Awaited when a request is cancelled that was to leave, or to leave again, and none of its tries took effect.
 Withdraw = Callable[[], Awaitable[None]]
 
 
@@ -91,18 +92,18 @@ class Sender:
         """What came of ``step``.
 
         ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
-        ``withdraw`` is awaited when the wait for another try is cancelled and none took effect. ``anyway`` sends to a
-        target that has stopped answering, too.
+        ``withdraw`` is awaited when it is cancelled while nothing is under way, and none of its tries took effect.
+        ``anyway`` sends to a target that has stopped answering, too.
 
         The deadline counts from when the request may leave: time spent in waiting for the budget is not in it, unless
         it is because the target refuses everything.
         """
         started = self._clock.now()
         before: Lost | None = None
-        arrived = under_way = False
+        arrived = journaled = under_way = False
 
         async def attempt() -> httpx.Response | Lost:
-            nonlocal before, arrived, under_way, started
+            nonlocal before, arrived, journaled, under_way, started
             if self._circuit.error is not None and not anyway:
                 return Lost(self._circuit.error.what, sent=arrived)
             permit: Permit | Lost | None = None
@@ -113,8 +114,10 @@ class Sender:
             if isinstance(permit, Lost):
                 self._circuit.refuses(permit.why)
                 return Lost(permit.why, sent=arrived)
-            under_way = True
+            journaled = True
             await before_each_try(before)
+            await anyio.lowlevel.checkpoint_if_cancelled()
+            under_way = True
             try:
                 return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)), permit)
             except _AgainError as again:
@@ -154,7 +157,7 @@ class Sender:
         try:
             answer: httpx.Response | Lost = await patiently(attempt)
         except anyio.get_cancelled_exc_class():
-            if before is not None and not arrived and not under_way:
+            if journaled and not arrived and not under_way:
                 with anyio.CancelScope(shield=True):
                     await withdraw()
             raise

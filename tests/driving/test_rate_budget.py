@@ -280,6 +280,7 @@ NOW = 1_790_000_000.0
         (429, {"Retry-After": "7"}, (None, None, None, NOW + 7)),
         (429, {"Retry-After": email.utils.formatdate(NOW + 30, usegmt=True)}, (None, None, None, NOW + 30)),
         (429, {"Retry-After": "soon"}, (None, None, None, NOW + 60)),
+        (429, {"Retry-After": "9" * 400}, (None, None, None, NOW + 3600)),
         (503, {"Retry-After": "7"}, (None, None, None, None)),
     ],
 )

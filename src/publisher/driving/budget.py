@@ -18,6 +18,9 @@ from publisher.ledger import Heard, Ledger, Limit, Permit
 #: A wait is worth telling from so many seconds on; at a steady pace there is one before every request.
 TOLD_SECONDS = 2.0
 
+#: One refusal holds all who share a credential for so many seconds at most, whatever a broken answer asks for.
+HELD_SECONDS = 3600.0
+
 #: A limit above this is none.
 _NO_LIMIT = 10_000
 
@@ -75,7 +78,10 @@ class Budget:
                 if permit.id is not None:
                     return permit, blamed
                 if since is not None and blamed + permit.wait > patience:
-                    why = f"{self.host} refuses requests since {blamed:.0f} s, as there were too many with this key"
+                    why = (
+                        f"{self.host} has had too many requests with this key: for {blamed:.0f} s it has been refusing "
+                        f"them, and it is not to be asked again before {permit.wait:.0f} s"
+                    )
                     return Lost(why, sent=False), blamed
                 if permit.wait >= TOLD_SECONDS and not told:
                     told = True
@@ -127,7 +133,7 @@ def heard(answer: httpx.Response, rate: RateLimit, now: float) -> Heard:
     refused_until = None
     if answer.status_code == 429:
         pause = retry_after(answer, now)
-        refused_until = now + pause if pause is not None else reset_at or now + rate.per
+        refused_until = now + min(pause, HELD_SECONDS) if pause is not None else reset_at or now + rate.per
     return Heard(
         requests=requests if requests is not None and 0 < requests <= _NO_LIMIT else None,
         remaining=told.get("remaining"),

@@ -114,6 +114,8 @@ class Sender:
             if isinstance(permit, Lost):
                 self._circuit.refuses(permit.why)
                 return Lost(permit.why, sent=arrived)
+            if permit is not None and self._circuit.error is not None and not anyway:  # it died during the wait
+                return Lost(self._circuit.error.what, sent=arrived)
             journaled = True
             await before_each_try(before)
             await anyio.lowlevel.checkpoint_if_cancelled()

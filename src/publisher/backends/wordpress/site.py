@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,9 +44,13 @@ class Site:
         """Who we claim to be; what was learned holds for that user only."""
         return self._credentials.login
 
-    def front(self) -> httpx.Request:
+    @property
+    def credentials(self) -> Credentials:
+        return self._credentials
+
+    def front(self, method: str = "HEAD") -> httpx.Request:
         """The front page, without credentials: any page tells where the REST API is."""
-        return httpx.Request("HEAD", f"{self.url}/")
+        return httpx.Request(method, f"{self.url}/")
 
     def request(
         self, facts: Facts, method: str, route: str, params: Mapping[str, str] | None = None, **parts: Any
@@ -83,6 +88,18 @@ class Credentials:
     @property
     def login(self) -> str:
         return self._username or "token"
+
+    @property
+    def form(self) -> Literal["token", "application password", "other password"]:
+        """What they look like: an application password has 24 letters and digits, in groups or not."""
+        if self._token is not None:
+            return "token"
+        password = self._password.get_secret_value() if self._password else ""
+        return (
+            "application password"
+            if re.fullmatch(r"[A-Za-z0-9]{24}", re.sub(r"\s", "", password))
+            else "other password"
+        )
 
     def header(self) -> str:
         if self._token is not None:

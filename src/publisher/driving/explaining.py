@@ -54,6 +54,11 @@ def _no_connection(error: httpx.ConnectError, request: httpx.Request) -> tuple[s
             f"no connection, because there is no computer of the name {host} ({error})",
             "Check the address for a typing mistake, and that this computer is online.",
         )
+    if any(isinstance(one, ConnectionRefusedError) for one in _causes(error)):
+        return (
+            f"no connection, because no server listens there ({error})",
+            "Check the address and its port, and whether the site opens in a browser on this computer.",
+        )
     if is_certificate_trouble(error):
         proof = _certificate(error)
         reason = proof.verify_message if proof is not None else str(error)

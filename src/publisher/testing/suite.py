@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 from publisher.backends.base import Backend, Capabilities
@@ -22,11 +24,30 @@ from publisher.driving.clock import SystemClock
 from publisher.errors import ConflictError, PublisherError
 from publisher.models import Action, Article, Status
 from publisher.publishing.portal import Publisher
-from publisher.testing.faults import Fault, FaultyTransport, Trouble, make_faulty
+from publisher.testing.faults import READS, Fault, FaultyTransport, Trouble, make_faulty
 from publisher.testing.rig import Copy, Rig
 from publisher.testing.walk import CrashWalk, Deed
 
 MakeRig = Callable[[], Rig]
+
+
+def _refuse(request: httpx.Request, said: str) -> httpx.Response:
+    raise httpx.ConnectError(f"refused: {said}", request=request)
+
+
+#: What may come instead of an answer; it is told what must not be repeated.
+REFUSALS: Mapping[str, Callable[[httpx.Request, str], httpx.Response]] = {
+    "401": lambda request, said: httpx.Response(401, json={"code": "unauthorized", "message": f"not {said}"}),
+    "403 page": lambda request, said: httpx.Response(403, html=f"<h1>Forbidden</h1>{said}"),
+    "404": lambda request, said: httpx.Response(404, json={"code": "not_found", "message": said}),
+    "500": lambda request, said: httpx.Response(500, text=said),
+    "503": lambda request, said: httpx.Response(503, headers={"retry-after": "600"}, text=said),
+    "200 page": lambda request, said: httpx.Response(200, html=f"<h1>Welcome</h1>{said}"),
+    "200 list": lambda request, said: httpx.Response(200, json=[said]),
+    "200 nothing": lambda request, said: httpx.Response(200, json={}),
+    "302": lambda request, said: httpx.Response(302, headers={"location": f"https://elsewhere.example/{quote(said)}"}),
+    "no connection": _refuse,
+}
 
 
 class Stage:
@@ -256,7 +277,7 @@ class BackendSuite:
         seen: list[object] = []
 
         def nth(request: object) -> bool:
-            if getattr(request, "method", "") in ("GET", "HEAD"):
+            if getattr(request, "method", "") in READS:
                 return False
             seen.append(request)
             return len(seen) == number
@@ -278,6 +299,35 @@ class BackendSuite:
         assert third is not None
         assert "Third." in third.text
         assert len(stage.rig.articles()) == 1
+
+    # Checkups
+
+    def test_checkup_only_reads(self, stage: Stage) -> None:
+        """A checkup sends reads, changes nothing at the target, and makes no ledger."""
+        stage.publish(stage.rig.article())
+        before = stage.rig.articles(), stage.rig.assets(), stage.rig.terms()
+        stage.ledger = stage.folder / "new" / "ledger.db"
+        publisher, faulty = stage.open()
+        with publisher:
+            checkup = publisher.doctor()
+        assert checkup.findings
+        assert [request.method for request in faulty.writes] == []
+        assert (stage.rig.articles(), stage.rig.assets(), stage.rig.terms()) == before
+        assert not stage.ledger.exists()
+
+    @pytest.mark.parametrize("answer", REFUSALS)
+    def test_checkup_of_a_target_that_turns_us_away_says_so(self, stage: Stage, answer: str) -> None:
+        """Whatever comes instead of a welcome: a finding and no exception, with a remedy, without a secret."""
+        publisher, faulty = stage.open()
+        secrets = [secret for secret in stage.rig.backend().secrets() if secret]
+        faulty.inner = httpx.MockTransport(lambda request: REFUSALS[answer](request, " ".join(secrets)))
+        with publisher:
+            checkup = publisher.doctor()
+        if not faulty.requests:
+            pytest.skip("the backend looks at nothing")
+        assert checkup.problems
+        assert all(finding.remedy for finding in checkup.problems)
+        assert [secret for secret in secrets if secret in f"{checkup} {checkup!r}"] == []
 
     # Several publishers
 

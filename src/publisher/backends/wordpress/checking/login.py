@@ -27,15 +27,12 @@ _SAID = {
 }
 
 _SWITCHED_OFF = (
-    "Mostly a security plugin does that: look in its settings for 'application passwords' or 'REST API'. WordPress itself "
-    "does it where the site has no https."
+    "Mostly a security plugin does that: look in its settings for 'application passwords' or 'REST API'. WordPress "
+    "itself does it where the site has no https."
 )
 
-_APACHE = (
-    "write this line at the top of the file .htaccess in WordPress's folder: "
-    'SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1'
-)
-_NGINX = "have the host add this to nginx's settings for PHP: fastcgi_param HTTP_AUTHORIZATION $http_authorization;"
+_APACHE = "write 'SetEnvIf Authorization \"(.*)\" HTTP_AUTHORIZATION=$1' at the top of .htaccess in WordPress's folder."
+_NGINX = "have the host add 'fastcgi_param HTTP_AUTHORIZATION $http_authorization;' to nginx's settings for PHP."
 
 
 def login(me: Mapping[str, Any]) -> Finding:
@@ -79,7 +76,7 @@ def _about_name(login: str, people: Any) -> str:
     shown = {str(one.get("slug", "")): str(one.get("name", "")) for one in people}
     if "@" in login or slugify(login) in shown or login in shown.values():
         return name
-    return f"{name} No author whom readers see is called {login!r}; there are {listed(shown)}."
+    return f"{name} None of the authors that readers see is called {login!r}: they are {listed(shown)}."
 
 
 def _about_password() -> str:

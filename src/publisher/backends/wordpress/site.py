@@ -159,7 +159,8 @@ def ask_root(site: Site, rest: str) -> Flow[Told]:
     """What the REST API tells of the site. Raises :class:`ConfigurationError` where it is not that of this address."""
     told = yield from ask_dated(site, {"rest": rest}, "/", {"_fields": _ROOT})
     root = told.value
-    if not isinstance(root, dict) or "wp/v2" not in root.get("namespaces", ()):
+    namespaces = root.get("namespaces") if isinstance(root, dict) else None
+    if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
         raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
     home = str(root.get("home") or site.url)
     if _place_of(home) != _place_of(site.url):

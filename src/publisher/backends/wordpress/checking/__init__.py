@@ -14,7 +14,7 @@ from publisher.backends.steps import Flow
 from publisher.backends.wordpress.checking.editor import editor
 from publisher.backends.wordpress.checking.login import login, nobody
 from publisher.backends.wordpress.checking.rights import markup, rights
-from publisher.backends.wordpress.checking.saying import Unseen, look
+from publisher.backends.wordpress.checking.saying import Unseen, named, rows
 from publisher.backends.wordpress.checking.types import fields, seo, types
 from publisher.backends.wordpress.checking.way import (
     Front,
@@ -64,15 +64,15 @@ def _as_user(site: Site, rest: str, root: Told, me: Told, page: Front, body: str
     """What is seen by those whom WordPress knows."""
     facts = {"rest": rest}
     # Asked for single fields this route answers with nothing.
-    seen = yield from look(site, facts, "/wp/v2/types", dict)
-    editable = yield from look(site, facts, "/wp/v2/types", dict, context="edit")
+    seen = yield from named(site, facts, "/wp/v2/types")
+    editable = yield from named(site, facts, "/wp/v2/types", context="edit")
     wanted = {"context": "edit", "per_page": _NEWEST, "_fields": "content.raw,permalink_template,_links"}
-    posts = yield from look(site, facts, "/wp/v2/posts", list, status=STATUSES, orderby="modified", **wanted)
-    told = yield from look(site, facts, "/wp/v2/plugins", list, status="active", context="edit", _fields="plugin")
-    plugins = told if isinstance(told, Unseen) else {str(one["plugin"]).split("/")[0] for one in told}
-    templates = [] if isinstance(posts, Unseen) else [post.get("permalink_template") for post in posts]
+    posts = yield from rows(site, facts, "/wp/v2/posts", status=STATUSES, orderby="modified", **wanted)
+    told = yield from rows(site, facts, "/wp/v2/plugins", status="active", context="edit", _fields="plugin")
+    plugins = told if isinstance(told, Unseen) else {str(one.get("plugin")).split("/")[0] for one in told}
+    templates = [] if isinstance(posts, Unseen) else [str(post.get("permalink_template") or "") for post in posts]
     return [
-        permalinks(rest, templates[0] if templates else None),
+        permalinks(rest, templates[0] if templates else ""),
         login(me.value),
         *rights(me.value),
         markup(me.value, posts),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slugify import slugify
 
 from publisher.backends.steps import Flow
-from publisher.backends.wordpress.checking.saying import Unseen, good, listed, look, problem
+from publisher.backends.wordpress.checking.saying import Unseen, good, listed, mapping, problem, rows, sequence
 from publisher.backends.wordpress.site import Site, Told
 from publisher.errors import PublisherError
 from publisher.models import Finding
@@ -37,7 +37,7 @@ _NGINX = "have the host add 'fastcgi_param HTTP_AUTHORIZATION $http_authorizatio
 
 def login(me: Mapping[str, Any]) -> Finding:
     """Who we are."""
-    role = listed(me.get("roles") or ["no role on this site"])
+    role = listed(map(str, sequence(me.get("roles")) or ["no role on this site"]))
     return good("login", f"WordPress knows us as {me.get('username') or me.get('name')!r} ({role})")
 
 
@@ -53,8 +53,7 @@ def nobody(site: Site, rest: str, root: Told | None, error: PublisherError) -> F
     if form == "token":
         remedy = "The token is wrong or too old, or no plugin on the site takes tokens. WordPress itself takes none."
         return [problem("login", "WordPress does not know us by the token", remedy)]
-    authentication = root.value.get("authentication") if root is not None else None
-    if authentication is not None and "application-passwords" not in authentication:
+    if root is not None and "application-passwords" not in mapping(root.value.get("authentication")):
         return [problem("login", "application passwords are switched off on this site", _SWITCHED_OFF)]
     if form == "other password":
         what = f"WordPress does not know {site.login!r}, and what was passed as app_password= cannot be right"
@@ -63,13 +62,13 @@ def nobody(site: Site, rest: str, root: Told | None, error: PublisherError) -> F
             "wp-admin under Users, Profile."
         )
         return [problem("login", what, remedy)]
-    people = yield from look(site, {"rest": rest}, "/wp/v2/users", list, per_page="20", _fields="slug,name")
+    people = yield from rows(site, {"rest": rest}, "/wp/v2/users", per_page="20", _fields="slug,name")
     server = root.headers.get("server", "") if root is not None else ""
     what = f"WordPress does not know {site.login!r}, or never saw the password: the two look alike from outside"
     return [problem("login", what, f"{_about_name(site.login, people)} {_about_password()} {_about_header(server)}")]
 
 
-def _about_name(login: str, people: Any) -> str:
+def _about_name(login: str, people: Sequence[Mapping[str, Any]] | Unseen) -> str:
     name = "First, username= has to be the login name or the e-mail, and not the name of the application password."
     if isinstance(people, Unseen) or not people:
         return name

@@ -55,7 +55,7 @@ _LINK = "wp:action-unfiltered-html"
 
 def rights(me: Mapping[str, Any]) -> list[Finding]:
     """What the user may do."""
-    may = me["capabilities"]
+    may = mapping(me["capabilities"])
     has = [right for right in _RIGHTS if may.get(right.name)]
     lacks = [right for right in _RIGHTS if not may.get(right.name)]
     if not may.get("edit_posts"):
@@ -73,7 +73,7 @@ def markup(me: Mapping[str, Any], posts: Sequence[Mapping[str, Any]] | Unseen) -
     The right as the role has it is not the whole truth: a network of sites, or one line in wp-config.php, takes it from
     administrators. What holds is told beside each post.
     """
-    told = bool(me["capabilities"].get("unfiltered_html"))
+    told = bool(mapping(me["capabilities"]).get("unfiltered_html"))
     shown = [] if isinstance(posts, Unseen) else posts
     holds = any(_LINK in mapping(post.get("_links")) for post in shown) if shown else told
     if holds:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress.site import Facts, Site, ask
-from publisher.errors import PublisherError, UnexpectedAnswerError
+from publisher.errors import PublisherError
 from publisher.models import Finding
-
-R = TypeVar("R")
 
 
 def good(subject: str, what: str, remedy: str = "") -> Finding:
@@ -38,20 +36,32 @@ class Unseen(NamedTuple):
         return unknown(subject, f"{what} could not be seen: {self.error.what}", self.error.hint)
 
 
-def look(site: Site, facts: Facts, route: str, kind: type[R], **params: str) -> Flow[R | Unseen]:
-    """What a route says, or why it says nothing: the rest of the checkup goes on without it."""
+def rows(site: Site, facts: Facts, route: str, **params: str) -> Flow[list[Mapping[str, Any]] | Unseen]:
+    """The objects of a list, or why it says nothing: the rest of the checkup goes on without it."""
     try:
         value = yield from ask(site, facts, route, params)
     except PublisherError as error:
         return Unseen(error)
-    if isinstance(value, kind):
-        return value
-    return Unseen(UnexpectedAnswerError(f"{route} tells something else than WordPress does"))
+    return [one for one in sequence(value) if isinstance(one, Mapping)]
+
+
+def named(site: Site, facts: Facts, route: str, **params: str) -> Flow[Mapping[str, Mapping[str, Any]] | Unseen]:
+    """The same of a route that tells an object of objects."""
+    try:
+        value = yield from ask(site, facts, route, params)
+    except PublisherError as error:
+        return Unseen(error)
+    return {name: about for name, about in mapping(value).items() if isinstance(about, Mapping)}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """An object of PHP's, which says ``[]`` where there is nothing in it."""
+    """An object of PHP's, which says ``[]`` where there is nothing in it; of what is none, nothing."""
     return value if isinstance(value, Mapping) else {}
+
+
+def sequence(value: Any) -> Sequence[Any]:
+    """A list; of what is none, nothing."""
+    return value if isinstance(value, list) else []
 
 
 def listed(names: Iterable[str], at_most: int = 8) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from publisher.backends.wordpress.checking.saying import Unseen, good, listed, mapping, warning
+from publisher.backends.wordpress.checking.saying import Unseen, good, listed, mapping, sequence, warning
 from publisher.models import Finding
 
 #: Types of WordPress's own that are no articles, beside those that begin with wp_.
@@ -28,16 +28,17 @@ def types(seen: Types | Unseen, editable: Types | Unseen) -> list[Finding]:
         return [editable.about("types", "the types of articles")]
     ours = _articles(editable)
     others = [] if isinstance(seen, Unseen) else [name for name in _articles(seen) if name not in ours]
-    found = [good("types", f"'type' may be {listed(map(repr, ours))}; no other is open to the REST API for this user")]
+    found = []
+    if ours:
+        what = f"'type' may be {listed(map(repr, ours))}; no other is open to the REST API for this user"
+        found.append(good("types", what))
     if others:
         remedy = "Pages, for example, need an editor. Change the user's role in wp-admin under Users, or do without."
         found.append(warning("types", f"this user may not write {listed(map(repr, others))}", remedy))
     mute = [name for name, about in ours.items() if "editor" not in mapping(about.get("supports"))]
     if mute:
-        what = f"the types {listed(mute)} have no text of their own: the text of such articles would be dropped"
-        found.append(
-            warning("types", what, "Only their titles and images are of use, or let their plugin support 'editor'.")
-        )
+        what = f"articles of the type {listed(map(repr, mute))} have no text: what they say would be dropped"
+        found.append(warning("types", what, "Let the plugin of the type support 'editor', or publish another type."))
     return found
 
 
@@ -54,7 +55,7 @@ def fields(root: Mapping[str, Any], editable: Types | Unseen) -> Finding:
 
 def seo(root: Mapping[str, Any], plugins: Iterable[str]) -> Finding:
     """The SEO plugin, and what becomes of an article's ``seo``. ``plugins`` are the folders of the active ones."""
-    namespaces, active = set(root.get("namespaces", ())), set(plugins)
+    namespaces, active = set(map(str, sequence(root.get("namespaces")))), set(plugins)
     there = [name for space, (name, folders) in _SEO.items() if space in namespaces or active & set(folders)]
     if not there:
         return good(
@@ -75,7 +76,7 @@ def _meta(root: Mapping[str, Any], about: Mapping[str, Any]) -> list[str]:
     """The custom fields that a type's route takes. PHP says ``[]`` where there are none."""
     route = f"/{about.get('rest_namespace') or 'wp/v2'}/{about.get('rest_base')}"
     found: dict[str, None] = {}
-    for endpoint in mapping(mapping(root.get("routes")).get(route)).get("endpoints", ()):
-        if "POST" in endpoint.get("methods", ()):
+    for endpoint in sequence(mapping(mapping(root.get("routes")).get(route)).get("endpoints")):
+        if "POST" in sequence(mapping(endpoint).get("methods")):
             found |= dict.fromkeys(mapping(mapping(mapping(endpoint.get("args")).get("meta")).get("properties")))
     return list(found)

@@ -74,10 +74,10 @@ def rest_api(rest: str, headers: httpx.Headers) -> Finding:
     return good("REST API", f"found at {rest}")
 
 
-def permalinks(rest: str, template: str | None) -> Finding:
-    """What the addresses of articles will look like. ``template`` is that of a post, if there is one."""
-    plain = "rest_route" in httpx.URL(rest).params if template is None else "?p=" in template
-    if plain and template is None and "/index.php" not in rest:
+def permalinks(rest: str, template: str) -> Finding:
+    """What the addresses of articles will look like. ``template`` is that of a post, empty without one."""
+    plain = "rest_route" in httpx.URL(rest).params if not template else "?p=" in template
+    if plain and not template and "/index.php" not in rest:
         return unknown("permalinks", "the form of the addresses of articles could not be seen")
     if plain:
         return warning(

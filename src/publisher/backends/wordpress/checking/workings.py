@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publisher.backends.wordpress.batches import LIMIT
-from publisher.backends.wordpress.checking.saying import good, mapping, unknown, warning
+from publisher.backends.wordpress.checking.saying import good, mapping, sequence, unknown, warning
 from publisher.backends.wordpress.checking.way import numbers
 from publisher.backends.wordpress.site import Told, zone_of
 from publisher.models import Finding
@@ -21,11 +21,11 @@ _WEBP = (5, 8)
 
 def zone(root: Mapping[str, Any]) -> Finding:
     """The site's time zone, in which an article's date without a zone is meant."""
-    facts = {"zone": root.get("timezone_string") or "", "offset": root.get("gmt_offset") or 0}
+    name, offset = root.get("timezone_string"), root.get("gmt_offset")
     settings = "See wp-admin, Settings, General."
+    facts = {"zone": name if isinstance(name, str) else "", "offset": offset if isinstance(offset, int | float) else 0}
     if not facts["zone"]:
-        hours = f"{float(facts['offset']):+g}"
-        what = f"UTC{hours} all year round: dates without a zone are meant so, in summer as in winter"
+        what = f"UTC{facts['offset']:+g} all year round: dates without a zone are meant so, in summer as in winter"
         return warning("time zone", what, "Choose a city in wp-admin under Settings, General, if summer time is kept.")
     if zone_of(facts) is None:
         what = f"{facts['zone']}, which this computer does not know: WordPress itself reads dates without a zone"
@@ -68,15 +68,20 @@ def images(version: str) -> list[Finding]:
 def batches(root: Mapping[str, Any]) -> Finding:
     """Whether several writes go in one request."""
     route = mapping(root.get("routes")).get("/batch/v1")
-    if route is None:
-        return warning("batches", "the site takes one write at a time: publishing many articles takes longer",
-                       "A plugin has switched the route /batch/v1 off; nothing else depends on it.")  # fmt: skip
-    taken = [mapping(mapping(one.get("args")).get("requests")).get("maxItems") for one in route.get("endpoints", ())]
-    most = next((number for number in taken if isinstance(number, int)), LIMIT)
+    if not route:
+        what = "the site takes one write at a time: publishing many articles takes longer"
+        return warning("batches", what, "A plugin has switched the route /batch/v1 off; nothing else depends on it.")
+    most = next((number for number in map(_most, sequence(mapping(route).get("endpoints"))) if number), LIMIT)
     if most < LIMIT:
         what = f"the site takes {most} writes in one request, not {LIMIT} as usual: more than that go one at a time"
-        return warning("batches", f"{what}, which takes longer")
+        return warning("batches", what, "Nothing has to be done; it takes longer.")
     return good("batches", f"up to {LIMIT} writes go in one request")
+
+
+def _most(endpoint: Any) -> int:
+    """How many writes an endpoint of the batch route takes; 0 where it does not say."""
+    most = mapping(mapping(mapping(endpoint).get("args")).get("requests")).get("maxItems")
+    return most if isinstance(most, int) else 0
 
 
 def _span(seconds: float) -> str:

@@ -47,6 +47,10 @@ def test_healthy_site_has_nothing_but_good_findings_and_one_that_it_never_tells(
     assert [finding.subject for finding in checkup if finding.verdict == "unknown"] == ["image size"]
 
 
+def active(plugin: str, status: str = "active") -> dict[str, str]:
+    return {"plugin": plugin, "status": status}
+
+
 def front(version: str, **headers: str) -> httpx.Response:
     return httpx.Response(200, html=f'<meta name="generator" content="{version}">', headers=headers)
 
@@ -76,13 +80,13 @@ BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn"
         (broken(root={"home": f"{URL}/blog"}), "problem", "address", f"Give the address {URL}/blog"),
         (broken(link="https://evil.example/wp-json/"), "problem", "address", "REST API is at https://evil.example"),
         (broken(head=BLOCKED, root=BLOCKED), "problem", "firewall", "turns us away.*security plugin"),
-        (broken(root=BLOCKED), "problem", "firewall", "403.*Just a moment.*firewall"),
+        (broken(root=BLOCKED), "problem", "firewall", "not WordPress that answers.*403.*Just a moment.*A firewall"),
         (broken(root=httpx.Response(200, html=PAGE)), "problem", "firewall", "200 with text/html"),
         (broken(me=BLOCKED), "problem", "firewall", "403.*Just a moment"),
         (broken(me=httpx.Response(500, html=PAGE)), "problem", "reachability", "answered 500.*its log"),
         (broken(head=httpx.Response(503, headers={"retry-after": "600"})), "problem", "reachability", "maintenance"),
         (broken(root={"namespaces": ["acme/v1"]}), "problem", "address", "not that of WordPress"),
-        (broken(root=refusal(404, "rest_no_route")), "problem", "REST API", "no plugin closes its REST API"),
+        (broken(root=refusal(404, "rest_no_route")), "problem", "REST API", "plugin may close the REST API"),
         (broken(front=front("WordPress 5.5.3")), "problem", "WordPress", "5.5.3 is too old"),
         (broken(front=front("WordPress 5.9")), "warning", "WordPress", "5.9 is older than 6.1"),
         (broken(front=front("WordPress 10.0-RC1")), "good", "WordPress", "10.0-RC1"),
@@ -126,20 +130,22 @@ BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn"
         (broken(headers={"date": email.utils.formatdate(NOW + 86_400 * 3)}), "warning", "clock", "3 days ahead of"),
         (broken(headers={"date": email.utils.formatdate(NOW + 50)}), "good", "clock", "agree"),
         (broken(headers={"date": ""}), "unknown", "clock", "does not tell its time"),
-        (broken(root={"routes": {}}), "warning", "batches", "one write at a time"),
+        (broken(root={"routes": {}}), "warning", "batches", "request of its own"),
         (broken(root={"routes": {"/batch/v1": {"endpoints": [FEW]}}}), "warning", "batches", "takes 10 writes"),
         (broken(root={"namespaces": ["wp/v2", "yoast/v1"]}), "warning", "SEO", "Yoast SEO.*not sent"),
         (broken(root={"namespaces": ["wp/v2", "rankmath/v1"]}), "warning", "SEO", "Rank Math"),
         (broken(root={"namespaces": ["wp/v2", "seopress/v1"]}), "warning", "SEO", "SEOPress"),
         (broken(root={"namespaces": ["wp/v2", "aioseo/v1"]}), "warning", "SEO", "All in One SEO"),
-        (broken(plugins=[{"plugin": "wordpress-seo/wp-seo"}]), "warning", "SEO", "Yoast SEO"),
+        (broken(plugins=[active("wordpress-seo/wp-seo")]), "warning", "SEO", "Yoast SEO"),
         (
             broken(editable={"book": BOOK}, root={"routes": {"/acme/v1/books": BOOK_ROUTE}}),
             "warning",
             "custom fields",
             "for book: isbn and pages; but.*not sent",
         ),
-        (broken(plugins=[{"plugin": "classic-editor/classic-editor"}]), "warning", "editor", 'Classic.*body="html"'),
+        (broken(plugins=[active("classic-editor/classic-editor")]), "warning", "editor", 'Classic.*body="html"'),
+        (broken(plugins=[active("classic-editor/x", "network-active")]), "warning", "editor", "Classic Editor"),
+        (broken(plugins=[active("classic-editor/x", "inactive")]), "good", "editor", "made of blocks"),
         (broken(posts=[{**POST, "content": {"raw": TYPED}}]), "unknown", "editor", "hold no blocks"),
         (broken(plugins=refusal(403, "x"), posts=[]), "unknown", "editor", "could not be seen.*Visual"),
         (broken(plugins=refusal(403, "x")), "good", "editor", "made of blocks"),
@@ -188,7 +194,7 @@ def test_user_that_may_exist_is_not_doubted(login):
 )
 def test_form_of_articles_is_laid_beside_the_editor(plugins, body, verdict, says):
     """HTML for the Classic Editor is right, blocks are not."""
-    checkup = checkup_of(broken(plugins=[{"plugin": plugins}]), body=body)
+    checkup = checkup_of(broken(plugins=[active(plugins)]), body=body)
     [found] = [finding for finding in checkup if finding.subject == "editor"]
     assert (found.verdict, says in found.what, f"body={body!r}" in found.what) == (verdict, True, True)
 

@@ -52,7 +52,7 @@ def healthy() -> dict[str, Any]:
             "types": {"post": {**TYPE, "rest_base": "posts"}, "page": {**TYPE, "rest_base": "pages"}},
             "editable": {"post": {**TYPE, "rest_base": "posts"}, "page": {**TYPE, "rest_base": "pages"}},
             "posts": [POST],
-            "plugins": [{"plugin": "akismet/akismet"}],
+            "plugins": [{"plugin": "akismet/akismet", "status": "active"}],
             "users": [{"slug": "ana", "name": "Ana"}],
         }
     )

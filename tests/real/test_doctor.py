@@ -99,7 +99,7 @@ def newcomer(desk) -> str:
         (FIREWALL, "firewall", "problem: .*403.*Blocked by a firewall"),
         (MAINTENANCE, "reachability", "problem: .*503.*maintenance"),
         (NO_UNFILTERED, "HTML", "warning: .*although the role allows them.*DISALLOW_UNFILTERED_HTML"),
-        (NO_BATCH, "batches", "warning: .*one write at a time"),
+        (NO_BATCH, "batches", "warning: .*request of its own"),
         (BOOKS, "types", "warning: .*'book' have no text"),
         (BOOKS, "custom fields", "warning: .*for post: mood; but"),
         (SEO, "SEO", "warning: Rank Math is there"),

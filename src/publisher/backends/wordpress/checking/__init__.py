@@ -8,7 +8,8 @@ off by code and by no plugin of a known name; types that are not in the REST API
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress.checking.editor import editor
@@ -68,8 +69,8 @@ def _as_user(site: Site, rest: str, root: Told, me: Told, page: Front, body: str
     editable = yield from named(site, facts, "/wp/v2/types", context="edit")
     wanted = {"context": "edit", "per_page": _NEWEST, "_fields": "content.raw,permalink_template,_links"}
     posts = yield from rows(site, facts, "/wp/v2/posts", status=STATUSES, orderby="modified", **wanted)
-    told = yield from rows(site, facts, "/wp/v2/plugins", status="active", context="edit", _fields="plugin")
-    plugins = told if isinstance(told, Unseen) else {str(one.get("plugin")).split("/")[0] for one in told}
+    told = yield from rows(site, facts, "/wp/v2/plugins", _fields="plugin,status")
+    plugins = told if isinstance(told, Unseen) else _active(told)
     templates = [] if isinstance(posts, Unseen) else [str(post.get("permalink_template") or "") for post in posts]
     return [
         permalinks(rest, templates[0] if templates else ""),
@@ -85,3 +86,8 @@ def _as_user(site: Site, rest: str, root: Told, me: Told, page: Front, body: str
         seo(root.value, () if isinstance(plugins, Unseen) else plugins),
         fields(root.value, editable),
     ]
+
+
+def _active(plugins: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The folders of the plugins that are active, on this site or in its whole network."""
+    return {str(one.get("plugin")).split("/")[0] for one in plugins if "active" in str(one.get("status")).split("-")}

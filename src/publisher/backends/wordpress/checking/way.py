@@ -14,21 +14,30 @@ from selectolax.lexbor import LexborHTMLParser
 from publisher.backends.steps import Flow, Lost, send
 from publisher.backends.wordpress.checking.saying import good, problem, unknown, warning
 from publisher.backends.wordpress.site import Site
-from publisher.errors import ConfigurationError, PublisherError, UnexpectedAnswerError, UnreachableError
+from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Finding
 
 #: The oldest WordPress with application passwords and batches, and the oldest that this library is tried on.
 _FIRST, _TRIED = (5, 6), (6, 1)
 
-#: Headers in which a cache says that it answered, each with whose they are.
+#: Headers in which a cache says that it answered, each with the cache.
 _CACHES = {
-    "cf-cache-status": "Cloudflare",
-    "x-litespeed-cache": "LiteSpeed",
-    "x-kinsta-cache": "Kinsta",
-    "x-sucuri-cache": "Sucuri",
-    "x-proxy-cache": "the host's proxy",
+    "cf-cache-status": "a cache (Cloudflare)",
+    "x-litespeed-cache": "a cache (LiteSpeed)",
+    "x-kinsta-cache": "a cache (Kinsta)",
+    "x-sucuri-cache": "a cache (Sucuri)",
+    "x-proxy-cache": "a cache (of the host)",
     "x-cache": "a cache",
 }
+
+_BEFORE_IT = (
+    "A firewall, a security or caching plugin, a login or a maintenance page stands before it. Open the address in a "
+    "browser to see which, and have it let the REST API through."
+)
+_CLOSED = (
+    "A plugin may close the REST API: look for 'REST API' in the settings of security plugins, and open it for users "
+    "who have logged in, at least."
+)
 
 
 class Front(NamedTuple):
@@ -40,14 +49,13 @@ class Front(NamedTuple):
 
 def refused(error: PublisherError) -> Finding:
     """Why the way ends here."""
-    subject = "REST API"
     if isinstance(error, UnreachableError):
-        subject = "reachability"
-    elif isinstance(error, UnexpectedAnswerError) or error.status in (401, 403, 406):
-        subject = "firewall"
-    elif isinstance(error, ConfigurationError):
-        subject = "address"
-    return problem(subject, error.what, error.hint)
+        return problem("reachability", error.what, error.hint)
+    if isinstance(error, UnexpectedAnswerError):
+        return problem("firewall", f"it is not WordPress that answers: {error.what}", _BEFORE_IT)
+    if isinstance(error, RefusedError):
+        return problem("REST API", error.what, _CLOSED)
+    return problem("firewall" if error.status in (401, 403, 406) else "address", error.what, error.hint)
 
 
 def address(site: Site) -> Finding:
@@ -136,8 +144,8 @@ def caching(cache: str) -> list[Finding]:
 
 
 def _cache_of(headers: Mapping[str, str]) -> str:
-    said = (whose for name, whose in _CACHES.items() if "hit" in headers.get(name, "").lower())
-    return f"a cache ({whose})" if (whose := next(said, "")) not in ("", "a cache") else whose
+    """The cache that an answer came from; empty for none that says so."""
+    return next((cache for name, cache in _CACHES.items() if "hit" in headers.get(name, "").lower()), "")
 
 
 def _is_this_machine(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import email.utils
 from collections.abc import Mapping
 from typing import Any
@@ -36,9 +37,10 @@ def zone(root: Mapping[str, Any]) -> Finding:
 def clock(me: Told) -> Finding:
     """How the server's clock differs from ours."""
     try:
-        ahead = email.utils.parsedate_to_datetime(me.date or "").timestamp() - me.asked_at
+        told = email.utils.parsedate_to_datetime(me.date or "")
     except ValueError:
         return unknown("clock", "the server does not tell its time")
+    ahead = told.replace(tzinfo=told.tzinfo or dt.UTC).timestamp() - me.asked_at
     if abs(ahead) <= _DRIFT:
         return good("clock", "the server's and this computer's agree")
     how = "ahead of" if ahead > 0 else "behind"
@@ -69,7 +71,7 @@ def batches(root: Mapping[str, Any]) -> Finding:
     """Whether several writes go in one request."""
     route = mapping(root.get("routes")).get("/batch/v1")
     if not route:
-        what = "the site takes one write at a time: publishing many articles takes longer"
+        what = "every write takes a request of its own: publishing many articles takes longer"
         return warning("batches", what, "A plugin has switched the route /batch/v1 off; nothing else depends on it.")
     most = next((number for number in map(_most, sequence(mapping(route).get("endpoints"))) if number), LIMIT)
     if most < LIMIT:

@@ -16,7 +16,7 @@ from publisher.backends.steps import Flow, send
 from publisher.errors import RefusedError
 from publisher.models import Finding, Job, Status, Subject
 from publisher.testing import BackendSuite
-from publisher.testing.suite import Stage
+from publisher.testing.stage import Stage
 
 
 def rig_of(backend: type[Memory], **flags: bool) -> type[MemoryRig]:

@@ -5,77 +5,34 @@
         def make_rig(self):
             return MyCmsRig
 
-A test that needs something the backend's capabilities rule out is skipped by the capability's name.
+A test that needs something the backend's capabilities rule out is skipped by the capability's name; and what they rule
+out must really not be there.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import quote
 
-import httpx
 import pytest
 
-from publisher.backends.base import Backend, Capabilities
 from publisher.driving.clock import SystemClock
 from publisher.errors import ConflictError, PublisherError
-from publisher.models import Action, Article, Job, Status
+from publisher.models import Action, Status
 from publisher.publishing.portal import Publisher
-from publisher.testing.faults import READS, Fault, FaultyTransport, Trouble, make_faulty
-from publisher.testing.rig import Copy, Rig, picture
+from publisher.testing.checkups import Checkups
+from publisher.testing.denials import Denials
+from publisher.testing.faults import READS, Fault, Trouble
+from publisher.testing.rig import Rig
+from publisher.testing.stage import Stage, capabilities_of
 from publisher.testing.walk import CrashWalk, Deed
 
 MakeRig = Callable[[], Rig]
 
 
-def _refuse(request: httpx.Request, said: str) -> httpx.Response:
-    raise httpx.ConnectError(f"refused: {said}", request=request)
-
-
-#: What may come instead of an answer; it is told what must not be repeated.
-REFUSALS: Mapping[str, Callable[[httpx.Request, str], httpx.Response]] = {
-    "401": lambda request, said: httpx.Response(401, json={"code": "unauthorized", "message": f"not {said}"}),
-    "403 page": lambda request, said: httpx.Response(403, html=f"<h1>Forbidden</h1>{said}"),
-    "404": lambda request, said: httpx.Response(404, json={"code": "not_found", "message": said}),
-    "500": lambda request, said: httpx.Response(500, text=said),
-    "503": lambda request, said: httpx.Response(503, headers={"retry-after": "600"}, text=said),
-    "200 page": lambda request, said: httpx.Response(200, html=f"<h1>Welcome</h1>{said}"),
-    "200 list": lambda request, said: httpx.Response(200, json=[said]),
-    "200 nothing": lambda request, said: httpx.Response(200, json={}),
-    "302": lambda request, said: httpx.Response(302, headers={"location": f"https://elsewhere.example/{quote(said)}"}),
-    "no connection": _refuse,
-}
-
-
-class Stage:
-    """One place, one ledger, and publishers that come and go like processes."""
-
-    def __init__(self, rig: Rig, folder: Path) -> None:
-        self.rig = rig
-        self.folder = folder
-        self.ledger = folder / "ledger.db"
-        self.late: list[tuple[float, object]] = []
-
-    def open(self, *faults: Fault, **options: object) -> tuple[Publisher, FaultyTransport]:
-        """A publisher of a new process, and the transport through which it talks."""
-        backend = self.rig.backend()
-        faulty = make_faulty(backend, self.rig.clock)
-        faulty.faults += faults
-        publisher = Publisher(backend, ledger=self.ledger, clock=self.rig.clock, **options)  # type: ignore[arg-type]
-        return publisher, faulty
-
-    def publish(self, article: Article, *faults: Fault, **options: object) -> Copy | None:
-        """Publish in a new process; the copy that then stands there."""
-        publisher, _ = self.open(*faults, **options)
-        with publisher:
-            receipt = publisher.publish(article)
-        return next((copy for copy in self.rig.articles() if copy.remote_id == receipt.remote_id), None)
-
-
-class BackendSuite:
+class BackendSuite(Checkups, Denials):
     """Subclass it and give it a fixture ``make_rig`` that returns a function without arguments, or the rig's class."""
 
     @pytest.fixture
@@ -93,16 +50,6 @@ class BackendSuite:
         def check(name: str) -> None:
             if not getattr(capabilities_of(rig), name):
                 pytest.skip(f"the backend does not declare the capability {name!r}")
-
-        return check
-
-    @pytest.fixture
-    def incapable(self, rig: Rig) -> Callable[[str], None]:
-        """Skip the test if the backend has a capability: what it denies must really not be there."""
-
-        def check(name: str) -> None:
-            if getattr(capabilities_of(rig), name):
-                pytest.skip(f"the backend declares the capability {name!r}")
 
         return check
 
@@ -190,58 +137,6 @@ class BackendSuite:
         publisher, _ = stage.open()
         with publisher:
             assert publisher.delete(stage.rig.article()).action is Action.DELETE
-
-    # What the backend says that it cannot
-
-    def test_needs_are_of_the_declared_kinds(self, rig: Rig) -> None:
-        """An article with an image and a tag needs what the capabilities name of the two, and nothing else."""
-        capabilities = capabilities_of(rig)
-        article = rig.article(body="![A](a.png)", assets={"a.png": picture(1)}, tags=("A tag",))
-        job = Job(
-            id="1",
-            target=rig.backend().target.identity,
-            key=article.key,
-            slug=article.slug,
-            revision=1,
-            action=Action.CREATE,
-            wish="",
-            renderer="",
-            created=0.0,
-            article=article,
-        )
-        declared = {kind for kind, has in (("asset", capabilities.assets), ("term", capabilities.terms)) if has}
-        assert {need.kind for need in rig.backend().needs(job)} == declared
-
-    def test_draft_is_refused_where_there_are_none(self, stage: Stage, incapable: Callable[[str], None]) -> None:
-        """It is not shown for want of a better place."""
-        incapable("drafts")
-        with pytest.raises(PublisherError):
-            stage.publish(stage.rig.article(status=Status.DRAFT))
-        assert [copy for copy in stage.rig.articles() if copy.shown] == []
-
-    def test_unpublish_is_refused_where_it_cannot_be_done(self, stage: Stage, incapable: Callable[[str], None]) -> None:
-        """The article stays as it was."""
-        incapable("unpublish")
-        stage.publish(stage.rig.article())
-        before = stage.rig.articles()
-        publisher, _ = stage.open()
-        with publisher, pytest.raises(PublisherError):
-            publisher.unpublish(stage.rig.article())
-        assert stage.rig.articles() == before
-
-    def test_lost_ledger_adopts_nothing_where_ownership_is_not_proved(
-        self, stage: Stage, incapable: Callable[[str], None]
-    ) -> None:
-        """What may be somebody else's is not taken over: it is a conflict, or there is a second one."""
-        incapable("proves_ownership")
-        first = stage.publish(stage.rig.article())
-        assert first is not None
-        stage.ledger = stage.folder / "new" / "ledger.db"
-        publisher, _ = stage.open()
-        with publisher:
-            [outcome] = publisher.publish_many([stage.rig.article(body="Another text.")])
-        assert outcome.receipt is None or outcome.receipt.remote_id != first.remote_id
-        assert first in stage.rig.articles()
 
     # Batches, assets, terms
 
@@ -362,35 +257,6 @@ class BackendSuite:
         assert "Third." in third.text
         assert len(stage.rig.articles()) == 1
 
-    # Checkups
-
-    def test_checkup_only_reads(self, stage: Stage) -> None:
-        """A checkup sends reads, changes nothing at the target, and makes no ledger."""
-        stage.publish(stage.rig.article())
-        before = stage.rig.articles(), stage.rig.assets(), stage.rig.terms()
-        stage.ledger = stage.folder / "new" / "ledger.db"
-        publisher, faulty = stage.open()
-        with publisher:
-            checkup = publisher.doctor()
-        assert checkup.findings
-        assert [request.method for request in faulty.writes] == []
-        assert (stage.rig.articles(), stage.rig.assets(), stage.rig.terms()) == before
-        assert not stage.ledger.exists()
-
-    @pytest.mark.parametrize("answer", REFUSALS)
-    def test_checkup_of_a_target_that_turns_us_away_says_so(self, stage: Stage, answer: str) -> None:
-        """Whatever comes instead of a welcome: a finding and no exception, with a remedy, without a secret."""
-        publisher, faulty = stage.open()
-        secrets = [secret for secret in stage.rig.backend().secrets() if secret]
-        faulty.inner = httpx.MockTransport(lambda request: REFUSALS[answer](request, " ".join(secrets)))
-        with publisher:
-            checkup = publisher.doctor()
-        if not faulty.requests:
-            pytest.skip("the backend looks at nothing")
-        assert checkup.problems
-        assert all(finding.remedy for finding in checkup.problems)
-        assert [secret for secret in secrets if secret in f"{checkup} {checkup!r}"] == []
-
     # Several publishers
 
     def test_two_publishers_at_once_make_one_copy(self, stage: Stage) -> None:
@@ -452,8 +318,3 @@ class BackendSuite:
         report = CrashWalk(make_rig, tmp_path, deed, count).once(walk_points)
         assert report.faults == []
         assert report.walks > 0
-
-
-def capabilities_of(rig: Rig) -> Capabilities:
-    backend: Backend = rig.backend()
-    return backend.capabilities

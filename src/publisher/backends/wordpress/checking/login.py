@@ -31,7 +31,7 @@ _SWITCHED_OFF = (
     "itself does it where the site has no https."
 )
 
-_PASSWORD = "Second, the password may have been revoked or mistyped: make a new one in wp-admin under Users, Profile."
+_REVOKED = "Second, the password may have been revoked or mistyped: make a new one in wp-admin under Users, Profile."
 _APACHE = "write 'SetEnvIf Authorization \"(.*)\" HTTP_AUTHORIZATION=$1' at the top of .htaccess in WordPress's folder."
 _NGINX = "have the host add 'fastcgi_param HTTP_AUTHORIZATION $http_authorization;' to nginx's settings for PHP."
 
@@ -66,7 +66,7 @@ def nobody(site: Site, rest: str, root: Told | None, error: PublisherError) -> F
     people = yield from rows(site, {"rest": rest}, "/wp/v2/users", per_page="20", _fields="slug,name")
     server = root.headers.get("server", "") if root is not None else ""
     what = f"WordPress does not know {site.login!r}, or never saw the password: the two look alike from outside"
-    return [problem("login", what, f"{_about_name(site.login, people)} {_PASSWORD} {_about_header(server)}")]
+    return [problem("login", what, f"{_about_name(site.login, people)} {_REVOKED} {_about_header(server)}")]
 
 
 def _about_name(login: str, people: Sequence[Mapping[str, Any]] | Unseen) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from publisher.backends.memory import Memory
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
-    from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
-    from publisher.publishing.functions import delete, load_articles, plan, publish, publish_many, unpublish
+    from publisher.models import Article, Asset, Checkup, ImageLimits, Outcome, Receipt
+    from publisher.publishing.functions import delete, doctor, load_articles, plan, publish, publish_many, unpublish
     from publisher.publishing.portal import Publisher
     from publisher.publishing.session import AsyncPublisher
     from publisher.rendering import render
@@ -28,6 +28,7 @@ _HOMES = {
     "Article": "publisher.models",
     "Asset": "publisher.models",
     "AsyncPublisher": "publisher.publishing.session",
+    "Checkup": "publisher.models",
     "ImageLimits": "publisher.models",
     "Memory": "publisher.backends.memory",
     "Outcome": "publisher.models",
@@ -37,6 +38,7 @@ _HOMES = {
     "Receipt": "publisher.models",
     "WordPress": "publisher.backends.wordpress",
     "delete": "publisher.publishing.functions",
+    "doctor": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
     "plan": "publisher.publishing.functions",
     "publish": "publisher.publishing.functions",
@@ -49,6 +51,7 @@ __all__ = [
     "Article",
     "Asset",
     "AsyncPublisher",
+    "Checkup",
     "ImageLimits",
     "Memory",
     "Outcome",
@@ -58,6 +61,7 @@ __all__ = [
     "Receipt",
     "WordPress",
     "delete",
+    "doctor",
     "load_articles",
     "plan",
     "publish",

@@ -9,6 +9,7 @@ from publisher import (
     Article,
     Asset,
     AsyncPublisher,
+    Checkup,
     Memory,
     Outcome,
     Publisher,
@@ -16,6 +17,7 @@ from publisher import (
     Receipt,
     WordPress,
     delete,
+    doctor,
     load_articles,
     plan,
     publish,
@@ -34,11 +36,14 @@ for outcome in outcomes:
 reasons: list[str] = [planned.reason for planned in plan("posts", blog)]
 receipt = unpublish("a-key", blog)
 receipt = delete(article, blog)
+checkup: Checkup = doctor(blog)
+remedies: list[str] = [finding.remedy for finding in checkup.problems]
 articles: Iterator[Article] = load_articles("posts")
 html: str = render(article, "html")
 
 with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
+    checkup = publisher.doctor()
 
 
 async def within_an_application() -> Receipt:

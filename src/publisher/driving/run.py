@@ -112,8 +112,8 @@ class Run:
             deadline,
             checkpoint,
             partial(self.emit, "retrying", ""),
-            budget_of(backend, clock, self.ledger, self.in_ledger, {} if queues is None else queues, waiting),
-            self.circuit,
+            budget=budget_of(backend, clock, self.ledger, self.in_ledger, {} if queues is None else queues, waiting),
+            circuit=self.circuit,
         )
 
     def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:

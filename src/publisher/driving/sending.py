@@ -8,9 +8,8 @@ journaled, so that whoever stops the wait for one leaves nothing in doubt.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import anyio
@@ -23,6 +22,7 @@ from publisher.backends.steps import Lost, Send
 from publisher.driving.budget import Budget, retry_after
 from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
+from publisher.driving.explaining import explain, is_certificate_trouble
 from publisher.driving.redaction import redact
 from publisher.ledger import Permit
 
@@ -34,6 +34,9 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 
 #: The request is not one that can be sent, today or tomorrow.
 _NEVER_WILL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+_COME_BACK = "It is too busy, or in maintenance for a while. Try again later."
+_ITS_OWN_TROUBLE = "The server has trouble of its own: its log says more, or the host does."
 
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
@@ -73,6 +76,7 @@ class Sender:
         deadline: float,
         checkpoint: Callable[[str], None],
         on_retry: Callable[[str], None],
+        tries: int = TRIES,
         budget: Budget | None = None,
         circuit: Circuit | None = None,
     ) -> None:
@@ -82,6 +86,7 @@ class Sender:
         self._deadline = deadline
         self._checkpoint = checkpoint
         self._on_retry = on_retry
+        self._tries = tries
         self._budget = budget
         self._circuit = circuit or Circuit()
         self._home = {httpx.URL(backend.target.url).host, *([] if budget is None else [budget.host])}
@@ -137,13 +142,13 @@ class Sender:
                 return True
             if self._clock.now() + state.upcoming_sleep - started > self._deadline:
                 return True
-            return not _reason(state).retry_after and state.attempt_number >= TRIES
+            return not _reason(state).retry_after and state.attempt_number >= self._tries
 
         def give_up(state: RetryCallState) -> Lost:
             last = _reason(state)
             if last.silence is not None:
                 self._circuit.silent(last.lost.why, connected=last.silence == "connected")
-            return Lost(last.lost.why, sent=arrived)
+            return replace(last.lost, sent=arrived)
 
         def tell(state: RetryCallState) -> None:
             self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
@@ -178,19 +183,19 @@ class Sender:
             why = f"{request.method} {request.url.host}: this is no request that HTTP can carry; see its credentials"
             return Lost(redact(why), sent=False)
         except _NEVER_LEFT as error:
-            lost = Lost(_explain(error, request), sent=False)
-            if _is_certificate_trouble(error):
+            lost = _lost(error, request, sent=False)
+            if is_certificate_trouble(error):
                 return lost
             raise _AgainError(lost, silence="no connection" if at_home else None) from None
         except (httpx.TransportError, TimeoutError) as error:
-            lost = Lost(_explain(error, request), sent=True)
+            lost = _lost(error, request, sent=True)
             self._checkpoint("after send")
             if step.effect == "create":
                 return lost
             raise _AgainError(lost, silence="connected" if at_home else None) from None
         except httpx.HTTPError as error:
             # What is left (undecodable body, too many redirects) came after the request had been answered.
-            return Lost(_explain(error, request), sent=True)
+            return _lost(error, request, sent=True)
         self._checkpoint("after send")
         answer = _without_secrets(answer)
         verdict = self._backend.classify(answer, step.effect)
@@ -198,11 +203,12 @@ class Sender:
         if verdict == "transient":
             pause = retry_after(answer, self._clock.now())
             asked = "" if pause is None else f" and asks to come back in {pause:.0f} s"
-            raise _AgainError(Lost(redact(said + asked), sent=False), pause, "connected" if at_home else None)
+            lost = Lost(redact(said + asked), sent=False, remedy=_COME_BACK)
+            raise _AgainError(lost, pause, "connected" if at_home else None)
         if at_home:
             self._circuit.answered()
         if verdict == "ambiguous":
-            lost = Lost(redact(f"{said}, which does not tell whether it took effect"), sent=True)
+            lost = Lost(redact(f"{said}{_unclear(step)}"), sent=True, remedy=_ITS_OWN_TROUBLE)
             if step.effect == "create":
                 return lost
             raise _AgainError(lost)
@@ -245,6 +251,15 @@ def _without_secrets(answer: httpx.Response) -> httpx.Response:
     return httpx.Response(answer.status_code, headers=headers, text=kept, request=answer.request)
 
 
+def _unclear(step: Send) -> str:
+    return "" if step.effect == "read" else ", which does not tell whether it took effect"
+
+
+def _lost(error: Exception, request: httpx.Request, *, sent: bool) -> Lost:
+    why, remedy = explain(error, request)
+    return Lost(why, sent, remedy)
+
+
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
@@ -254,33 +269,3 @@ def _reason(state: RetryCallState) -> _AgainError:
     error = state.outcome.exception()
     assert isinstance(error, _AgainError)
     return error
-
-
-def _explain(error: Exception, request: httpx.Request) -> str:
-    """What happened, in words; never the exception itself, which carries the request and its credentials."""
-    phases: dict[type[Exception], str] = {
-        httpx.ConnectTimeout: "the connection timed out",
-        httpx.ConnectError: _no_connection(error, request),
-        httpx.ReadTimeout: "the answer did not come in time",
-        httpx.WriteTimeout: "the request could not be sent in time",
-        httpx.PoolTimeout: "no connection was free in time",
-        httpx.RemoteProtocolError: "the server closed the connection without an answer",
-        TimeoutError: "the answer did not end in time",
-    }
-    said = next((text for kind, text in phases.items() if isinstance(error, kind)), f"{type(error).__name__}: {error}")
-    return redact(f"{request.method} {request.url.host}{request.url.path}: {said}")
-
-
-def _no_connection(error: Exception, request: httpx.Request) -> str:
-    if request.url.scheme == "https" and (not str(error) or "SSL" in str(error)):
-        return f"no TLS connection ({str(error) or 'the other side ended it'}); does the site speak https there?"
-    return f"no connection ({error})"
-
-
-def _is_certificate_trouble(error: BaseException) -> bool:
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return "CERTIFICATE_VERIFY_FAILED" in str(error)

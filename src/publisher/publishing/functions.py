@@ -9,7 +9,7 @@ from pathlib import Path
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.articles import article_from_file
 from publisher.content.project import find_project
-from publisher.models import Article, Event, Outcome, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Plan, Receipt
 from publisher.publishing.portal import Publisher
 from publisher.publishing.session import Targets
 from publisher.publishing.sources import Articles, places
@@ -70,6 +70,16 @@ def delete(
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.delete(article, target, force=force)
+
+
+def doctor(target: Backend, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
+    """How ``target`` stands: what works there and what will go wrong, each with its remedy.
+
+    Only reads are sent, in at most a minute, and no ledger is opened. What is wrong is a finding and no error, even a
+    site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
+    """
+    with Publisher(on_event=on_event) as publisher:
+        return publisher.doctor(target)
 
 
 def load_articles(folder: str | Path) -> Iterator[Article]:

@@ -13,19 +13,20 @@ from typing import Self
 
 import anyio
 import anyio.to_thread
-import httpx
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
 from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
+from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError, RefusedError
-from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
+from publisher.models import Action, Article, Checkup, Event, Job, Outcome, Plan, PlannedAction, Receipt
 from publisher.planning import DELETED, UNPUBLISHED, Standing, plan_target, wish
 from publisher.publishing.books import Book, Books
+from publisher.publishing.clients import Clients
 from publisher.publishing.places import ledger_path
 from publisher.publishing.sources import Articles, Entry, entries, is_file, one_article, places
 
@@ -92,7 +93,7 @@ class AsyncPublisher:
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
         self._books = Books(self._clock, checkpoint)
-        self._clients: dict[Backend, httpx.AsyncClient] = {}
+        self._clients = Clients(self._targets)
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -108,12 +109,9 @@ class AsyncPublisher:
         group, self._open = self._open, None
         try:
             with anyio.CancelScope(shield=True):
-                for backend, client in self._clients.items():
-                    if backend.connection.transport is None:
-                        await client.aclose()
+                await self._clients.close()
                 await self._books.close()
         finally:
-            self._clients.clear()
             group.cancel_scope.cancel()
             # What the caller's block raised is the caller's; the group would wrap it.
             await group.__aexit__(None, None, None)
@@ -165,6 +163,23 @@ class AsyncPublisher:
         Raises :class:`publisher.errors.RefusedError` if it was never published.
         """
         return await self._take_off(Action.DELETE, article, self._one(target), force=force)
+
+    async def doctor(self, target: Backend | None = None) -> Checkup:
+        """How a target stands: what works and what will go wrong, each with its remedy.
+
+        Only reads are sent, in at most a minute, and the ledger is not opened. What is wrong, even a site that does not
+        answer, is a finding and no error.
+        """
+        backend = self._one(target)
+        self._must_be_open()
+        with keeping_secret(backend.secrets()):
+            async with self._clients.of(backend) as client:
+                return await examine(
+                    backend,
+                    client,
+                    self._clock,
+                    lambda said: self._tell(Event("retrying", backend.target.identity, "", said)),
+                )
 
     # How it is done
 
@@ -319,20 +334,11 @@ class AsyncPublisher:
 
     @asynccontextmanager
     async def _running(self, book: Book, backend: Backend) -> AsyncIterator[Run]:
-        """A run at one target. Connections to the publisher's own targets stay open for the next."""
+        """A run at one target."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
         async with AsyncExitStack() as stack:
             stack.enter_context(keeping_secret(backend.secrets()))
-            client = self._clients.get(backend)
-            if client is None:
-                connection = backend.connection
-                client = httpx.AsyncClient(
-                    transport=connection.transport, verify=connection.verify, timeout=connection.timeout
-                )
-                if backend in self._targets:
-                    self._clients[backend] = client
-                elif connection.transport is None:  # one that was given belongs to whoever gave it
-                    stack.push_async_callback(client.aclose)
+            client = await stack.enter_async_context(self._clients.of(backend))
             run = Run(
                 backend,
                 client,
@@ -348,11 +354,14 @@ class AsyncPublisher:
             stack.push_async_callback(run.end)
             yield run
 
-    async def _book(self, found: Sequence[Article | Path]) -> Book:
+    def _must_be_open(self) -> None:
         if self._open is None:
             raise ConfigurationError(
                 "this publisher is not open", hint="Use it in 'with Publisher(…) as publisher:', or 'async with'."
             )
+
+    async def _book(self, found: Sequence[Article | Path]) -> Book:
+        self._must_be_open()
         return await self._books.open(ledger_path(self._ledger, found))
 
     def _tell(self, event: Event) -> None:

@@ -27,12 +27,14 @@ from publisher.backends.steps import (
     together,
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
-from publisher.models import Action, Article, Effect, Intent, Job, Publication, Status, Subject, Target
+from publisher.models import Action, Article, Effect, Finding, Intent, Job, Publication, Status, Subject, Target
 from publisher.rendering import RENDERER, render
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering.text import words
 
 __all__ = ["Memory", "MemorySite"]
+
+_NO_SITE = "Look at what answers there: it is no site in memory."
 
 _FIELDS = ("slug", "title", "body", "status", "excerpt", "terms", "image")
 
@@ -236,6 +238,17 @@ class Memory(Backend):
         rows = {row["id"]: _written(row, {}) for row in answer["articles"]}
         return {publication.key: rows.get(publication.remote_id) for publication in publications}
 
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        try:
+            told = yield from self._ask("GET", "/site")
+        except PublisherError as error:
+            return [Finding(verdict="problem", subject="site", what=error.what, remedy=error.hint)]
+        if not isinstance(told, dict) or "software" not in told:
+            what = "what answers there does not say what it is"
+            return [Finding(verdict="problem", subject="site", what=what, remedy=_NO_SITE)]
+        what = "it answers; what is published there is gone when the program ends"
+        return [Finding(verdict="good", subject="site", what=what)]
+
     def _ask(self, method: str, path: str, **parts: Any) -> Flow[dict[str, Any]]:
         answer = yield from send(lambda now: self._request(method, path, **parts), "read")
         if isinstance(answer, Lost):
@@ -254,12 +267,12 @@ def _terms_of(article: Article) -> list[Subject]:
 def _json(answer: httpx.Response) -> dict[str, Any]:
     if answer.is_error:
         raise UnexpectedAnswerError(
-            f"{answer.request.url.path} answered {answer.status_code}", status=answer.status_code
+            f"{answer.request.url.path} answered {answer.status_code}", status=answer.status_code, hint=_NO_SITE
         )
     try:
         value: dict[str, Any] = answer.json()
     except ValueError:
-        raise UnexpectedAnswerError(f"{answer.request.url.path} answered what is not JSON") from None
+        raise UnexpectedAnswerError(f"{answer.request.url.path} answered what is not JSON", hint=_NO_SITE) from None
     return value
 
 

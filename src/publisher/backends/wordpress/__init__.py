@@ -18,6 +18,7 @@ from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Writt
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
 from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
+from publisher.backends.wordpress.checking import check
 from publisher.backends.wordpress.deciding import Batch, look, type_of
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
 from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
@@ -28,7 +29,7 @@ from publisher.backends.wordpress.recognising import arrived, recognised
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Action, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -88,6 +89,7 @@ class WordPress(Backend):
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport, rate=rate
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
+        self._body = body
         self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
@@ -101,6 +103,9 @@ class WordPress(Backend):
 
     def secrets(self) -> Sequence[str]:
         return self._credentials.secrets()
+
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        return check(self._site, self._body, self._form)
 
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         return classify(answer, effect)

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-#: By route; an answer that is a list or a dict is JSON, and what else there is to it stands beside it.
 URL = "https://blog.example.com"
 NOW = 1_790_000_000.0
+RELATION = "https://api.w.org/"
 PASSWORD = "abcd efgh ijkl mnop qrst uvwx"
 
 #: What roles may do, as far as a checkup asks.
@@ -76,9 +76,6 @@ def answering(site: dict[str, Any]) -> Callable[[httpx.Request], httpx.Response]
         return httpx.Response(made.status_code, headers=headers, content=made.content)
 
     return answer
-
-
-RELATION = "https://api.w.org/"
 
 
 def refusal(status: int, code: str) -> httpx.Response:

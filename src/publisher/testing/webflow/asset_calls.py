@@ -76,7 +76,7 @@ def shown(store: Store, asset: StoredAsset) -> Row:
 def _list(place: Place, call: Call) -> Answer:
     site = place.site(call)
     assets = [asset for asset in place.store.assets.values() if asset.site is site]
-    folder = call.query.get("folderId")
+    folder = call.asked("folderId")
     if folder is not None:
         assets = [asset for asset in assets if asset.folder == folder]
     page, pagination = call.page(assets)

@@ -63,9 +63,13 @@ class Call:
             raise malformed("the body must be an object")
         return value
 
+    def asked(self, name: str) -> str | None:
+        """A parameter of the query; one without a value counts as not given."""
+        return self.query.get(name) or None
+
     def flag(self, name: str, *, default: bool) -> bool:
         """A boolean of the query."""
-        value = self.query.get(name)
+        value = self.asked(name)
         if value is None:
             return default
         if value not in ("true", "false"):
@@ -80,7 +84,7 @@ class Call:
         return rows[offset : offset + limit], {"limit": limit, "offset": offset, "total": len(rows)}
 
     def _count(self, name: str, default: int) -> int:
-        value = self.query.get(name)
+        value = self.asked(name)
         if value is None:
             return default
         if not value.isdecimal():

@@ -71,7 +71,7 @@ def too_many(wait: float) -> RefusedError:
 def _introspect(place: Place, call: Call) -> Answer:
     token = place.token
     if token.kind != "app":
-        raise RefusedError(403, "forbidden", "User is not authorized to perform this action")
+        raise RefusedError(401, "not_authorized", "Request not authorized")
     sites = sorted(place.store.sites if token.sites is None else token.sites)
     authorization = {
         "id": token.id,

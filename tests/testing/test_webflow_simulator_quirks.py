@@ -262,3 +262,15 @@ def test_retry_after_may_be_a_date_or_missing(make_desk):
     answer = desk.call("GET", "/sites")
     assert answer.status_code == 429
     assert not {"retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"} & set(answer.headers)
+
+
+def test_a_new_item_may_be_missing_in_lists_for_a_while(make_desk):
+    """By its slug, too; by its id it is there, and its slug is taken."""
+    desk = make_desk(listed_after=5.0)
+    item = desk.create()
+    for params in ({}, {"slug": "post"}):
+        assert desk.ok("GET", desk.items, params=params)["items"] == []
+    assert desk.ok("GET", f"{desk.items}/{item}")["id"] == item
+    assert desk.refused("POST", desk.items, {"fieldData": {"name": "x", "slug": "post"}})[0] == 400
+    desk.clock.advance(6)
+    assert [row["id"] for row in desk.ok("GET", desk.items, params={"slug": "post"})["items"]] == [item]

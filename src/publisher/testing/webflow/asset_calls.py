@@ -22,6 +22,8 @@ def _register(place: Place, call: Call) -> Answer:
     kind = content_type(name)
     if len(name) >= 100:
         problems.append(Problem("fileName", "Must be less than 100 characters long"))
+    if "/" in name:
+        problems.append(Problem("fileName", "Must not contain a slash"))
     if kind is None:
         problems.append(Problem("fileName", "Unsupported file type"))
     if not _MD5.fullmatch(md5):

@@ -21,6 +21,9 @@ _ID = re.compile(r"[0-9a-f]{24}")
 #: The most entries in one request, and on one page of a list.
 MOST = 100
 
+#: Of an offset or a limit.
+_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -57,7 +60,9 @@ class Call:
             raise malformed(f"Content-Type must be application/json, not {kind!r}")
         try:
             value = json.loads(self.body)
-        except ValueError:
+            # Half of a surrogate pair is valid JSON, and cannot be answered in UTF-8.
+            json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             raise malformed("the body is not JSON") from None
         if not isinstance(value, dict):
             raise malformed("the body must be an object")
@@ -87,7 +92,7 @@ class Call:
         value = self.asked(name)
         if value is None:
             return default
-        if not value.isdecimal():
+        if not value.isdecimal() or len(value) > _DIGITS:
             raise invalid(Problem(name, "Expected value to be a whole number"))
         return int(value)
 

@@ -52,11 +52,11 @@ def _list_live(place: Place, call: Call) -> Answer:
 
 
 def _listed(place: Place, call: Call, desk: Desk, shelf: Shelf) -> Answer:
-    page, pagination = call.page(_chosen(call, desk, shelf))
+    page, pagination = call.page(_chosen(place, call, desk, shelf))
     return Answer(200, {"items": [_shown(place, desk, item) for item in page], "pagination": pagination})
 
 
-def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
+def _chosen(place: Place, call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
     asked = call.asked("cmsLocaleId") or ""
     locales = desk.locales(entry for entry in asked.split(",") if entry)
     slug, name = call.asked("slug"), call.asked("name")
@@ -67,6 +67,9 @@ def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
         items = list(shelf.items.values())
     else:
         items = [item for item in shelf.items.values() if item.locale in locales]
+    if place.quirks.listed_after:
+        latest_listed = (place.store.clock.now() - place.quirks.listed_after) * 1000
+        items = [item for item in items if item.created <= latest_listed]
     if name is not None:
         items = [item for item in items if item.fields.get("name") == name]
     for field, time_of in _TIMES.items():

@@ -278,5 +278,7 @@ def test_a_mistake_in_a_test_is_told(desk):
         desk.sim.add_blog()
     with pytest.raises(RefusedError, match="resource_not_found"):
         desk.sim.designer.delete_item(desk.blog.posts, NOBODY)
+    with pytest.raises(RefusedError, match="resource_not_found"):
+        desk.sim.designer.publish_item(desk.blog.posts, NOBODY)
     with pytest.raises(KeyError):
         desk.sim.items(NOBODY)

@@ -105,6 +105,16 @@ def test_a_live_change_needs_a_live_item(desk):
     assert desk.live(item)["fieldData"]["name"] == desk.staged(item)["fieldData"]["name"] == "New"
 
 
+def test_a_live_change_does_not_release_what_waits(desk):
+    """A staged change still goes out with the site."""
+    item = desk.create(live=True)
+    desk.ok("PATCH", f"{desk.items}/{item}", {"fieldData": {"excerpt": "Waits"}})
+    desk.ok("PATCH", f"{desk.items}/{item}/live", {"fieldData": {"name": "New"}})
+    assert desk.live(item)["fieldData"] == {"name": "New", "slug": "post"}
+    desk.sim.designer.publish_site(desk.sim.site_id)
+    assert desk.live(item)["fieldData"] == {"name": "New", "slug": "post", "excerpt": "Waits"}
+
+
 def test_times_tell_what_happened_last(desk):
     """However quickly one write follows another."""
     item = desk.create()
@@ -115,6 +125,14 @@ def test_times_tell_what_happened_last(desk):
     desk.clock.advance(5)
     desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
     assert desk.staged(item)["lastPublished"] == desk.staged(item)["lastUpdated"] > changed["lastUpdated"]
+
+
+def test_two_changes_of_one_item_in_one_request_both_hold(desk):
+    """The later one wins where they disagree."""
+    item = desk.create()
+    changes = [{"name": "First", "excerpt": "Kept"}, {"name": "Second"}]
+    desk.ok("PATCH", desk.items, {"items": [{"id": item, "fieldData": fields} for fields in changes]})
+    assert desk.staged(item)["fieldData"] == {"name": "Second", "slug": "post", "excerpt": "Kept"}
 
 
 # Languages

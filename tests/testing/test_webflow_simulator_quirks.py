@@ -27,6 +27,15 @@ def test_a_create_of_many_with_a_bad_entry(make_desk, quirk, made):
     assert desk.slugs() == made
 
 
+def test_a_live_create_of_many_with_a_bad_entry(make_desk):
+    """The good ones are live, if they are there at all."""
+    for quirk, live in [("all refused", []), ("good ones done", ["one", "two"])]:
+        desk = make_desk(bad_entry=quirk)
+        desk.create("taken")
+        desk.refused("POST", f"{desk.items}/live", entries("one", "taken", "two"))
+        assert [row["fieldData"]["slug"] for row in desk.sim.live(desk.blog.posts)] == live
+
+
 @pytest.mark.parametrize(("quirk", "name"), [("all refused", "One"), ("good ones done", "New")])
 def test_an_update_of_many_with_a_bad_entry(make_desk, quirk, name):
     """404 for the one that is not there."""

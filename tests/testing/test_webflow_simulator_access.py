@@ -197,11 +197,21 @@ def test_a_fault_is_aimed(desk):
     assert desk.call("GET", f"{desk.items}/live").status_code == 500
     chosen = create(desk, "chosen")
     assert (chosen.status_code, chosen.headers["Retry-After"]) == (429, "7")
+    assert "X-RateLimit-Remaining" not in chosen.headers  # this token has no limit
     assert create(desk, "chosen").status_code == 202
     faults.add("503", every=3, times=None)
     assert [create(desk, f"n{number}").status_code for number in range(7)] == [202, 202, 503, 202, 202, 503, 202]
     faults.clear()
     assert [create(desk, f"m{number}").status_code for number in range(3)] == [202, 202, 202]
+
+
+def test_a_429_out_of_the_blue_says_that_nothing_is_left(make_desk):
+    """However much there is."""
+    desk = make_desk({"requests_per_minute": 60})
+    desk.sim.faults.add("429")
+    refused = create(desk)
+    assert (refused.headers["X-RateLimit-Limit"], refused.headers["X-RateLimit-Remaining"]) == ("60", "0")
+    assert create(desk).headers["X-RateLimit-Remaining"] == "59"
 
 
 def test_uploads_can_fail_as_well(desk):

@@ -93,6 +93,12 @@ def test_a_site_is_published_to_domains_by_their_ids(desk, body, code):
     "body",
     [
         {"displayName": "Notes"},
+        {"displayName": "Notes", "singularName": "Note", "fields": [{"type": "Number", "displayName": ""}]},
+        {
+            "displayName": "Notes",
+            "singularName": "Note",
+            "fields": [{"type": "Number", "displayName": "x", "metadata": 1}],
+        },
         {"displayName": "Notes", "singularName": "Note", "fields": [{"type": "Poem", "displayName": "x"}]},
         {"displayName": "Notes", "singularName": "Note", "fields": [{"type": "ExtFileRef", "displayName": "x"}]},
         {"displayName": "Notes", "singularName": "Note", "fields": [{"type": "Option", "displayName": "x"}]},
@@ -119,6 +125,7 @@ def test_every_collection_keeps_its_name_and_slug_fields(desk):
     name, slug = desk.ok("GET", path)["fields"]
     for field in (name, slug):
         assert desk.refused("DELETE", f"{path}/fields/{field['id']}")[0] == 400
+    assert desk.refused("PATCH", f"{path}/fields/{NOBODY}", {})[:2] == (404, "resource_not_found")
     for _ in range(58):
         desk.ok("POST", f"{path}/fields", {"type": "PlainText", "displayName": "Same name"})
     assert desk.refused("POST", f"{path}/fields", {"type": "PlainText", "displayName": "Same name"})[0] == 400

@@ -35,6 +35,7 @@ def test_an_upload_takes_two_steps(desk):
         {"fileName": "a.png", "fileHash": hashlib.sha256(b"picture").hexdigest()},
         {"fileName": "a.png", "fileHash": "x" * 32},
         {"fileName": "a.exe", "fileHash": MD5},
+        {"fileName": "a/b.png", "fileHash": MD5},
         {"fileName": "no-ending", "fileHash": MD5},
         {"fileName": "a" * 96 + ".png", "fileHash": MD5},
         {"fileName": "a.png", "fileHash": MD5, "parentFolder": "0" * 24},
@@ -59,6 +60,9 @@ def test_an_upload_needs_every_field_as_it_was_given(desk):
     token = {"Authorization": f"Bearer {desk.token}"}
     assert desk.call("POST", registered["uploadUrl"], data=full, files=file, headers=token).status_code == 400
     assert desk.call("POST", registered["uploadUrl"], full).status_code == 412
+    broken = {"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}}
+    assert desk.call("POST", registered["uploadUrl"], **broken).status_code == 412
+    assert desk.call("POST", registered["uploadUrl"], data=full, files={"other": b""}).status_code == 400
     assert desk.call("PUT", registered["uploadUrl"]).status_code == 405
     assert desk.sim.data(registered["id"]) is None
 

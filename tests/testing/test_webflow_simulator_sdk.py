@@ -144,6 +144,10 @@ def test_collections_and_fields_are_made_changed_and_deleted(client, site, blog)
     renamed = client.collections.fields.update(made.id, added.id, display_name="Length", help_text="In pages")
     assert (renamed.display_name, renamed.slug, renamed.help_text) == ("Length", "pages", "In pages")
     client.collections.fields.delete(made.id, added.id)
+    for request in fields[1:]:
+        again = client.collections.fields.create(made.id, request=request)
+        assert (type(again), again.display_name) == (type(request), request.display_name)
+        client.collections.fields.delete(made.id, again.id)
     assert client.collections.get(made.id).fields == made.fields
     client.collections.delete(made.id)
     with pytest.raises(NotFoundError):

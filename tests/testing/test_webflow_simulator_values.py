@@ -104,6 +104,7 @@ def test_a_good_value_is_kept(make_items, slug, value, kept):
         ("shade", "#12345", "colour"),
         ("shade", "blurple", "colour"),
         ("kind", "News", "Option not found"),
+        ("kind", ["News"], "string"),
         ("unknown", "x", "Field not described in schema: undefined"),
     ],
 )
@@ -199,6 +200,9 @@ def test_an_image_is_an_uploaded_asset(desk):
     ("slug", "value"),
     [
         ("main-image", {"fileId": NOBODY}),
+        ("main-image", {"fileId": [NOBODY]}),
+        ("main-image", {"url": "https://[broken/a.png"}),
+        ("main-image", {"url": "https://example.com/a.png", "alt": 1}),
         ("main-image", "https://example.com/a.png"),
         ("main-image", {"url": "ftp://example.com/a.png"}),
         ("main-image", {"url": "https://example.com/a.exe"}),
@@ -211,7 +215,7 @@ def test_an_image_is_an_uploaded_asset(desk):
 def test_a_file_that_cannot_be_used_is_dropped_unless_asked_not_to(desk, slug, value):
     """Silently: under ``skipInvalidFiles=false`` the whole request is refused."""
     ids = {"registered": desk.register()["id"], "document": desk.asset(b"words", "words.txt")["id"]}
-    if isinstance(value, dict) and value.get("fileId") in ids:
+    if value in ({"fileId": "registered"}, {"fileId": "document"}):
         value = {"fileId": ids[value["fileId"]]}
     body = {"fieldData": {"name": "x", "slug": "x", slug: value}}
     assert desk.refused("POST", desk.items, body, params={"skipInvalidFiles": "false"})[2][0]["param"] == slug

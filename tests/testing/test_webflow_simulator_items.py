@@ -54,7 +54,7 @@ def test_a_draft_of_a_published_item_leaves_the_live_one_alone(desk):
     desk.ok("PATCH", f"{desk.items}/{item}", {"isDraft": True, "fieldData": {"name": "New"}})
     assert state(desk.staged(item)) == (True, False, True)
     assert desk.live(item)["fieldData"]["name"] == "Post"
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     assert desk.live(item)["fieldData"]["name"] == "Post"
     desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
     assert desk.live(item)["fieldData"]["name"] == "New"
@@ -66,7 +66,7 @@ def test_a_staged_change_that_is_no_draft_is_queued(desk):
     changed = desk.ok("PATCH", f"{desk.items}/{item}", {"fieldData": {"name": "New"}})
     assert state(changed) == (False, False, True)
     assert changed["lastUpdated"] > changed["lastPublished"]
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     assert desk.live(item)["fieldData"]["name"] == "New"
 
 
@@ -77,7 +77,7 @@ def test_an_archived_item_leaves_with_the_next_publish_of_the_site(desk):
     assert desk.live(item) is not None
     answer = desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
     assert answer == {"publishedItemIds": [], "errors": [f"Staging item ID {item} is archived."]}
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     assert (desk.live(item), state(desk.staged(item))) == (None, (False, True, False))
 
 
@@ -111,7 +111,7 @@ def test_a_live_change_does_not_release_what_waits(desk):
     desk.ok("PATCH", f"{desk.items}/{item}", {"fieldData": {"excerpt": "Waits"}})
     desk.ok("PATCH", f"{desk.items}/{item}/live", {"fieldData": {"name": "New"}})
     assert desk.live(item)["fieldData"] == {"name": "New", "slug": "post"}
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     assert desk.live(item)["fieldData"] == {"name": "New", "slug": "post", "excerpt": "Waits"}
 
 

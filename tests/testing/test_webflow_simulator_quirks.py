@@ -86,12 +86,12 @@ def test_a_site_that_was_never_published_may_keep_items_back(make_desk):
 def test_a_changed_schema_may_keep_items_back(make_desk):
     """409 until the site is published with the change."""
     desk = make_desk(needs_published_schema=True)
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     item = desk.create()
     desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
     desk.sim.designer.change_field(desk.blog.posts, "excerpt", display_name="Teaser")
     assert desk.refused("POST", f"{desk.items}/publish", {"itemIds": [item]})[:2] == (409, "conflict")
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
 
 
@@ -103,7 +103,7 @@ def test_domains_that_were_published_at_different_times_may_keep_items_back(make
     answer = desk.call("POST", f"{desk.items}/publish", {"itemIds": [item]})
     assert (answer.status_code, "code" in answer.json()) == (409, False)
     assert "multiple domains at different times" in answer.json()["message"]
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     desk.ok("POST", f"{desk.items}/publish", {"itemIds": [item]})
 
 
@@ -165,7 +165,7 @@ def test_the_slug_of_a_deleted_item(make_desk, quirk, at_once, after_publish):
         desk = make_desk(slug_of_deleted=quirk)
         desk.ok("DELETE", f"{desk.items}/{desk.create()}")
         if publish:
-            desk.sim.designer.publish_site(desk.sim.site_id)
+            desk.sim.designer.publish_site()
         assert desk.call("POST", desk.items, {"fieldData": {"name": "x", "slug": "post"}}).is_success is free
 
 
@@ -176,7 +176,7 @@ def test_a_deleted_item_may_stay_live(make_desk):
     desk.ok("DELETE", f"{desk.items}/{item}")
     assert (desk.staged(item), desk.live(item) is not None) == (None, True)
     assert desk.call("POST", desk.items, {"fieldData": {"name": "x", "slug": "post"}}).status_code == 400
-    desk.sim.designer.publish_site(desk.sim.site_id)
+    desk.sim.designer.publish_site()
     assert desk.live(item) is None
 
 

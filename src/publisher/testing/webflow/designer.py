@@ -88,12 +88,12 @@ class Designer:
         with self._backstage.lock:
             remove_field(self._backstage.store, self._desk(collection_id).collection, slug)
 
-    def publish_site(self, site_id: str) -> None:
-        """Publish the whole site to all its domains."""
+    def publish_site(self, site_id: str | None = None) -> None:
+        """Publish the whole site, the simulator's first one by default, to all its domains."""
         with self._backstage.lock:
             store = self._backstage.store
             store.tick(store.clock.now())
-            site = store.sites[site_id]
+            site = store.sites[site_id or next(iter(store.sites))]
             publish_site(store, site, self._backstage.quirks, site.domains, subdomain=True)
 
     def _desk(self, collection_id: str) -> Desk:

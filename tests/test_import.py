@@ -44,6 +44,7 @@ def test_public_names_are_these():
         "PublisherError",
         "Receipt",
         "WordPress",
+        "check",
         "delete",
         "load_articles",
         "plan",

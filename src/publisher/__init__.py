@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
     from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
-    from publisher.publishing.functions import delete, load_articles, plan, publish, publish_many, unpublish
+    from publisher.publishing.functions import check, delete, load_articles, plan, publish, publish_many, unpublish
     from publisher.publishing.portal import Publisher
     from publisher.publishing.session import AsyncPublisher
     from publisher.rendering import render
@@ -34,6 +34,7 @@ _HOMES = {
     "PublisherError": "publisher.errors",
     "Receipt": "publisher.models",
     "WordPress": "publisher.backends.wordpress",
+    "check": "publisher.publishing.functions",
     "delete": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
     "plan": "publisher.publishing.functions",
@@ -54,6 +55,7 @@ __all__ = [
     "PublisherError",
     "Receipt",
     "WordPress",
+    "check",
     "delete",
     "load_articles",
     "plan",

@@ -15,6 +15,7 @@ from publisher import (
     PublisherError,
     Receipt,
     WordPress,
+    check,
     delete,
     load_articles,
     plan,
@@ -33,6 +34,8 @@ for outcome in outcomes:
     error: PublisherError | None = outcome.error
 reasons: list[str] = [planned.reason for planned in plan("posts", blog)]
 receipt = unpublish("a-key", blog)
+right: bool = check("posts", [blog, Memory()]).ok
+lines: list[int | None] = [finding.line for finding in check(["a.md", article]).problems]
 receipt = delete(article, blog)
 articles: Iterator[Article] = load_articles("posts")
 html: str = render(article, "html")

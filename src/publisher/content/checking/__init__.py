@@ -118,7 +118,7 @@ class Checker:
             about_links(parts, values.get("allow", ()), path, self._pages),
         ):
             for finding in about:
-                yield replace(finding, path=looked.where, line=before + (finding.line or 1))
+                yield replace(finding, path=looked.where, line=finding.line and before + finding.line)
 
 
 def finding_of(error: PublisherError, where: str, target: str | None = None) -> Finding:

@@ -120,7 +120,8 @@ class _Parts:
                 self.ids.add(f"fnref{number}-{again + 1}" if again else f"fnref{number}")
             elif child.type == "text" and "[" in child.content:
                 for written in _references(child.content):
-                    if written in token.content:  # else an escape says that the brackets are meant
+                    # An escape says that the brackets are meant.
+                    if re.search(rf"(?<!\\){re.escape(written)}", token.content):
                         self.undefined.append(Reference(written, self._line(written, line, end)))
             line += child.content.count("\n") + (child.type in ("softbreak", "hardbreak"))
 

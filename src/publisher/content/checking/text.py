@@ -14,7 +14,7 @@ __all__ = ["about_text"]
 def about_text(title: str, body: str, parts: Anatomy) -> Iterator[Finding]:
     """Warnings about a body, with its lines. ``title`` may be empty."""
     if not body.strip():
-        yield _warning("empty body", "the article has a title and nothing below it", "Write a text.", 1)
+        yield _warning("empty body", "the article has a title and nothing below it", "Write a text.")
     yield from _headings(title, parts)
     for picture in parts.pictures:
         if picture.alt is None:
@@ -54,5 +54,5 @@ def _headings(title: str, parts: Anatomy) -> Iterator[Finding]:
             )
 
 
-def _warning(subject: str, what: str, remedy: str, line: int) -> Finding:
+def _warning(subject: str, what: str, remedy: str, line: int | None = None) -> Finding:
     return Finding(verdict="warning", subject=subject, what=what, remedy=remedy, line=line)

@@ -24,6 +24,7 @@ from publisher import (
     render,
     unpublish,
 )
+from publisher.testing.cassettes import cassette
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
@@ -42,6 +43,10 @@ html: str = render(article, "html")
 
 with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
+
+
+with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
+    nothing_left: bool = not tape.left
 
 
 async def within_an_application() -> Receipt:

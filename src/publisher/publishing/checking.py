@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+from cachetools import LRUCache, cached
 
 from publisher.backends.base import Backend
 from publisher.content.checking import Checker, Looked, finding_of
@@ -44,7 +46,8 @@ class Folder:
     def __init__(self, targets: Sequence[Backend], now: dt.datetime) -> None:
         self._targets = targets
         self._checker = Checker(now)
-        self._misfit = lru_cache(4096)(misfit)
+        # By its id: an asset in memory holds its bytes.
+        self._misfit = cached(LRUCache(4096), key=lambda asset: asset.id, condition=threading.Condition())(misfit)
         self._found: list[list[Finding]] = []
         self._lines: list[Mapping[str, int | None]] = []
         self._titles: dict[tuple[str, str, str], str] = {}

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Action, PlannedAction, Receipt, Target
 
+#: How many articles that claim the same are named, in a message for each of them.
+MOST_NAMED = 5
+
 
 class Wanted(NamedTuple):
     """An article that shall stand at a target.
@@ -110,7 +113,9 @@ def clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:
                 continue
             if noun == "key" and all(wanted[number].key == wanted[number].slug for number in numbers):
                 continue  # without an id or a project the key is the slug, which is told below
-            places = " and ".join(wanted[number].where or f"article {wanted[number].key!r}" for number in numbers)
+            named = [wanted[number].where or f"article {wanted[number].key!r}" for number in numbers[:MOST_NAMED]]
+            more = [f"{len(numbers) - MOST_NAMED} more"] if len(numbers) > MOST_NAMED else []
+            places = " and ".join([*named, *more])
             for number in numbers:
                 errors.setdefault(
                     number,

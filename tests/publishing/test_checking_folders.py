@@ -149,7 +149,10 @@ def test_a_broken_project_file_is_told_once(write, tmp_path):
     write("publisher.toml", "raw_html = 1\n")
     for name in "abc":
         write(f"{name}.md", "# A\n\nText\n")
-    assert found(tmp_path) == [("problem", "project file", "publisher.toml", 1)]
+    checkup = publisher.check(tmp_path, now=NOW)
+    assert [(one.subject, Path(one.path or "").name, one.line) for one in checkup] == [
+        ("project file", "publisher.toml", 1)
+    ]
 
 
 def test_what_is_no_target_is_refused():
@@ -166,6 +169,14 @@ def test_two_articles_with_one_key_are_two_problems(write, tmp_path):
     write("a.md", "---\nid: k\ntitle: A\n---\nText\n")
     write("b.md", "---\ntitle: B\nid: k\n---\nText\n")
     assert found(tmp_path) == [("problem", "key collision", "a.md", 2), ("problem", "key collision", "b.md", 3)]
+
+
+def test_a_thousand_articles_with_one_slug_are_told_in_short(write, tmp_path):
+    """Of a thousand a few are named to each."""
+    articles = [Article(key=f"k{number}", title="A", slug="a", body="Text") for number in range(1000)]
+    problems = publisher.check(articles, now=NOW).problems
+    assert len(problems) == 1000
+    assert problems[0].what.endswith("article 'k4' and 995 more")
 
 
 def test_a_slug_that_collides_at_one_target_is_a_problem_of_that_target(write, tmp_path):

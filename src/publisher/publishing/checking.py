@@ -49,6 +49,7 @@ class Folder:
         # By its id: an asset in memory holds its bytes.
         self._misfit = cached(LRUCache(4096), key=lambda asset: asset.id, condition=threading.Condition())(misfit)
         self._found: list[list[Finding]] = []
+        self._right: list[bool] = []
         self._lines: list[Mapping[str, int | None]] = []
         self._titles: dict[tuple[str, str, str], str] = {}
         self._told: set[Finding] = set()
@@ -68,6 +69,7 @@ class Folder:
         findings = looked.findings + list(self._same_title(looked))
         # What is wrong with the project is found with each of its articles, and told once.
         self._found.append([one for one in findings if one.subject != "project file" or one not in self._told])
+        self._right.append(not findings)
         self.articles += bool(looked.where)
         self._told.update(one for one in findings if one.subject == "project file")
         overrides = looked.article.targets if looked.article else {}
@@ -80,14 +82,10 @@ class Folder:
 
     def findings(self) -> Iterator[Finding]:
         """Everything, in the order of the articles and their lines; what is right comes last, as one finding."""
-        clashing: dict[int, list[Finding]] = defaultdict(list)
-        for number, at_targets in self._clashes().items():
-            clashing[number] = _joined(at_targets)
-        right = 0
+        clashing = {number: _joined(at_targets) for number, at_targets in self._clashes().items()}
         for number, findings in enumerate(self._found):
-            both = findings + clashing[number]
-            right += not both
-            yield from sorted(both, key=lambda finding: finding.line or 0)
+            yield from sorted(findings + clashing.get(number, []), key=lambda finding: finding.line or 0)
+        right = sum(is_right and number not in clashing for number, is_right in enumerate(self._right))
         if right:
             some = f"{right} of " if right < self.articles else ""
             said = f"nothing is wrong with {some}{_counted(self.articles)}"

@@ -128,7 +128,8 @@ class _Parts:
     def _line(self, written: str, line: int, end: int) -> int:
         """The line of something in a paragraph: code and titles may hide line ends, the source itself tells."""
         spellings = {written, unquote(written)} - {""}
-        at = (number for number in range(line, end + 1) if any(one in self.lines[number - 1] for one in spellings))
+        near = range(line, min(end, line + 200) + 1)
+        at = (number for number in near if any(one in self.lines[number - 1] for one in spellings))
         return next(at, line)
 
     def _html(self, markup: str, line: int) -> None:

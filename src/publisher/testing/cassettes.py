@@ -97,6 +97,8 @@ def cassette(
     nonces, and all headers that are not known to be harmless. ``shorten`` takes the path of a request and the JSON of
     its answer, and says what of that is written down.
 
+    Open the tape before the publisher that uses it: a publisher that has talked to a target keeps its connections.
+
     Raises :class:`publisher.errors.ConfigurationError` where there is no tape, or it cannot be read or written safely.
     """
     backends = [targets] if isinstance(targets, Backend) else list(targets)

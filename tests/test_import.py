@@ -46,6 +46,7 @@ def test_public_names_are_these():
         "RateLimit",
         "Receipt",
         "WordPress",
+        "check",
         "delete",
         "doctor",
         "load_articles",

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
     from publisher.models import Article, Asset, Checkup, ImageLimits, Outcome, Receipt
-    from publisher.publishing.functions import delete, doctor, load_articles, plan, publish, publish_many, unpublish
+    from publisher.publishing.functions import (
+        check,
+        delete,
+        doctor,
+        load_articles,
+        plan,
+        publish,
+        publish_many,
+        unpublish,
+    )
     from publisher.publishing.portal import Publisher
     from publisher.publishing.session import AsyncPublisher
     from publisher.rendering import render
@@ -37,6 +46,7 @@ _HOMES = {
     "RateLimit": "publisher.backends.base",
     "Receipt": "publisher.models",
     "WordPress": "publisher.backends.wordpress",
+    "check": "publisher.publishing.functions",
     "delete": "publisher.publishing.functions",
     "doctor": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
@@ -60,6 +70,7 @@ __all__ = [
     "RateLimit",
     "Receipt",
     "WordPress",
+    "check",
     "delete",
     "doctor",
     "load_articles",

@@ -16,6 +16,7 @@ from publisher import (
     PublisherError,
     Receipt,
     WordPress,
+    check,
     delete,
     doctor,
     load_articles,
@@ -25,6 +26,7 @@ from publisher import (
     render,
     unpublish,
 )
+from publisher.testing.cassettes import cassette
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
@@ -35,6 +37,8 @@ for outcome in outcomes:
     error: PublisherError | None = outcome.error
 reasons: list[str] = [planned.reason for planned in plan("posts", blog)]
 receipt = unpublish("a-key", blog)
+right: bool = check("posts", [blog, Memory()]).ok
+lines: list[int | None] = [finding.line for finding in check(["a.md", article]).problems]
 receipt = delete(article, blog)
 checkup: Checkup = doctor(blog)
 remedies: list[str] = [finding.remedy for finding in checkup.problems]
@@ -44,6 +48,10 @@ html: str = render(article, "html")
 with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
     checkup = publisher.doctor()
+
+
+with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
+    nothing_left: bool = not tape.left
 
 
 async def within_an_application() -> Receipt:

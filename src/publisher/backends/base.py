@@ -19,7 +19,7 @@ import httpx
 
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Article, Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -187,6 +187,15 @@ class Backend(ABC):
     @abstractmethod
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         """What stands at the target now, by key; None for what is gone."""
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        """What this target will not take of an article, or make something else of, as far as that is known offline.
+
+        ``article`` is as :meth:`publisher.Article.at` has it for this target. Each finding names its ``field``; the
+        caller adds file, line and target. A problem is what will be refused, a warning what is published otherwise.
+        Pure; the default finds nothing.
+        """
+        return ()
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         """How the target stands: what works and what will go wrong, each with its remedy. Sends reads only.

@@ -84,7 +84,7 @@ class AsyncPublisher:
                 field="on_conflict",
                 hint="Use 'fail', 'skip' or 'overwrite'.",
             )
-        self._targets = _listed(targets)
+        self._targets = listed(targets)
         self._ledger = ledger
         self._on_event = on_event
         self._deadline = deadline
@@ -369,7 +369,7 @@ class AsyncPublisher:
             self._on_event(event)
 
     def _chosen(self, targets: Targets | None) -> list[Backend]:
-        chosen = self._targets if targets is None else _listed(targets)
+        chosen = self._targets if targets is None else listed(targets)
         if not chosen:
             raise ConfigurationError("no target is given", hint="Pass one, for example WordPress('https://…').")
         identities = [backend.target.identity for backend in chosen]
@@ -387,7 +387,8 @@ class AsyncPublisher:
         return chosen[0]
 
 
-def _listed(targets: Targets) -> list[Backend]:
+def listed(targets: Targets) -> list[Backend]:
+    """The targets that are meant. Raises :class:`ConfigurationError` for what is none."""
     listed = [targets] if isinstance(targets, Backend) else list(targets)
     for one in listed:
         if not isinstance(one, Backend):

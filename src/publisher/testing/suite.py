@@ -92,6 +92,12 @@ class BackendSuite(Checkups, Denials):
         assert receipt.baseline
         assert receipt.changes == ()
 
+    def test_review_finds_no_problem_in_what_can_be_published(self, rig: Rig) -> None:
+        """What a backend says of an article beforehand does not contradict what it does with it."""
+        backend = rig.backend()
+        findings = backend.review(rig.article().at(backend.target))
+        assert [finding for finding in findings if finding.verdict == "problem"] == []
+
     def test_draft_is_not_shown(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """A draft stands there unseen, and is shown when its status becomes published."""
         capable("drafts")

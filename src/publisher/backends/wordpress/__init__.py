@@ -26,10 +26,11 @@ from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.recognising import arrived, recognised
+from publisher.backends.wordpress.reviewing import review
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Action, Article, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -109,6 +110,9 @@ class WordPress(Backend):
 
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         return classify(answer, effect)
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        return list(review(article))
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers clean
+.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers cassettes clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -54,6 +54,10 @@ kill-loop: $(VENV)/ready
 # Loses the answers of one write in three, and looks into the database of the site then.
 lost-answers: $(VENV)/ready
 	$(BIN)/python tests/soak/lost_answers.py $(SOAK)
+
+# Records tests/cassettes anew with a real WordPress on this machine; the fast tests play them.
+cassettes: $(VENV)/ready
+	PYTHONPATH=examples/wordpress $(BIN)/python tests/backends/recorded_exchanges.py
 
 # Ratios against named peers, measured in the same run.
 bench: $(VENV)/ready

@@ -47,7 +47,8 @@ class PublisherError(Exception):
 
     ``what`` says what happened and ``hint`` what to do next. Where it happened is said by the rest, as far as it
     is known: ``target`` (identity), ``article`` (key), ``path`` with ``line`` (from 1) and ``field``; ``status`` is
-    the HTTP status and ``code`` the target's own error code. ``others`` are what else is wrong in the same file; see
+    the HTTP status; ``code`` is the target's own error code, or the name of the rule that an article breaks (``broken
+    image``). ``others`` are what else is wrong in the same file; see
     :meth:`all`.
     """
 

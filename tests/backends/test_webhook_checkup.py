@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from publisher import Webhook
+from publisher import Webhook, doctor
 from publisher.backends.base import Known
 from publisher.backends.steps import Resolve
 from publisher.driving.flows import drive
@@ -38,6 +38,13 @@ def test_good_webhook_has_nothing_but_good_findings():
     )
     assert "8.8.8.8" in found["address"][1]
     assert "32 bytes" in found["secret"][1]
+
+
+def test_doctor_tells_it():
+    """In the words of all targets, and without a trace."""
+    checkup = doctor(Webhook("https://[::1]/hook", secret=new_secret()))
+    assert [finding.subject for finding in checkup.problems] == ["address"]
+    assert "this machine" in str(checkup)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from publisher import (
     Article,
     Asset,
     AsyncPublisher,
+    Checkup,
     Memory,
     Outcome,
     Publisher,
@@ -16,7 +17,9 @@ from publisher import (
     Receipt,
     Webhook,
     WordPress,
+    check,
     delete,
+    doctor,
     load_articles,
     plan,
     publish,
@@ -24,6 +27,7 @@ from publisher import (
     render,
     unpublish,
 )
+from publisher.testing.cassettes import cassette
 from publisher.webhooks import WebhookEvent, new_secret, sign, verify
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
@@ -36,7 +40,11 @@ for outcome in outcomes:
     error: PublisherError | None = outcome.error
 reasons: list[str] = [planned.reason for planned in plan("posts", blog)]
 receipt = unpublish("a-key", blog)
+right: bool = check("posts", [blog, Memory()]).ok
+lines: list[int | None] = [finding.line for finding in check(["a.md", article]).problems]
 receipt = delete(article, blog)
+checkup: Checkup = doctor(blog)
+remedies: list[str] = [finding.remedy for finding in checkup.problems]
 articles: Iterator[Article] = load_articles("posts")
 html: str = render(article, "html")
 
@@ -45,6 +53,11 @@ event: WebhookEvent = verify(secret, sign(secret, "msg_1", 1767323045, b"{}"), b
 
 with Publisher([blog, hook], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
+    checkup = publisher.doctor()
+
+
+with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
+    nothing_left: bool = not tape.left
 
 
 async def within_an_application() -> Receipt:

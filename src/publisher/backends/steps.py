@@ -69,10 +69,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No usable answer. ``sent`` is False where the request provably never took effect."""
+    """No usable answer. ``sent`` is False where the request provably never took effect. ``remedy`` says what a person
+    can do about it, where that is known."""
 
     why: str
     sent: bool
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

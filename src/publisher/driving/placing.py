@@ -24,7 +24,7 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
     """
     needs = run.needs(jobs)
     tries: dict[Subject, int] = {}
-    started = run.clock.now()
+    waited_since = run.clock.now()
     learned = False
     while True:
         known = await run.known(jobs, needs)
@@ -36,13 +36,14 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
             if mine or not learned:
                 await _place_held(run, jobs, mine, needs)
                 learned = True
+                waited_since = run.clock.now()
             for need in mine:
                 tries[need] = tries.get(need, 0) + 1
         for need in missing:
             if tries.get(need, 0) >= CREATES and need not in run.failed:
                 await _fail_unless_placed(run, need, jobs)
         if missing and not mine:
-            if run.clock.now() - started > run.deadline:
+            if run.clock.now() - waited_since > run.deadline:
                 for need in missing:
                     run.failed[need] = InDoubtError(
                         f"another publisher is at work on {_named(need, jobs)} and has not finished", hint="Run again."

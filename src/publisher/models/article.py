@@ -85,7 +85,10 @@ class Source(Noun):
     def _name_can_be_written_down(cls, path: Path) -> Path:
         if readable(str(path)) != str(path):
             raise ContentError(
-                "the name of this file is not UTF-8", path=readable(str(path)), hint="Give it another name."
+                "the name of this file is not UTF-8",
+                path=readable(str(path)),
+                hint="Give it another name.",
+                code="unreadable file",
             )
         return path
 

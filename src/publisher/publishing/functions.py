@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.articles import article_from_file
 from publisher.content.project import find_project
-from publisher.models import Article, Event, Outcome, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Plan, Receipt
+from publisher.publishing.checking import checked
 from publisher.publishing.portal import Publisher
-from publisher.publishing.session import Targets
+from publisher.publishing.session import Targets, listed
 from publisher.publishing.sources import Articles, places
 
 
@@ -55,6 +57,23 @@ def plan(articles: Articles, targets: Targets, *, ledger: str | Path | None = No
         return publisher.plan(articles, targets)
 
 
+def check(articles: Articles, targets: Targets = (), *, now: dt.datetime | None = None) -> Checkup:
+    """All that can be wrong with articles, found before anything is sent: no network, no ledger.
+
+    ``articles`` are those of :func:`publish_many`. With ``targets`` it is also found what these will not take: images
+    that cannot be fitted to their limits, two articles that get one slug there, fields that have no place. ``now``
+    (default: the time of the call; without a zone it is UTC) is what dates are compared with.
+
+    Every fault is a finding with file, line and field: a *problem* keeps the article from being published, or leads
+    readers nowhere; a *warning* is published and may be meant otherwise. One *good* finding more counts the articles
+    that nothing is wrong with. Raises nothing for an article or a folder, and
+    :class:`publisher.errors.ConfigurationError` for what is no target. Images are decoded: in an event loop, call it in
+    a worker thread.
+    """
+    at = now or dt.datetime.now(dt.UTC)
+    return checked(articles, listed(targets), at if at.tzinfo else at.replace(tzinfo=dt.UTC))
+
+
 def unpublish(article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None) -> Receipt:
     """Take an article (or the one with this key) off the site but keep it there. Twice is once."""
     with Publisher(ledger=ledger) as publisher:
@@ -70,6 +89,16 @@ def delete(
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.delete(article, target, force=force)
+
+
+def doctor(target: Backend, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
+    """How ``target`` stands: what works there and what will go wrong, each with its remedy.
+
+    Only reads are sent, in at most a minute, and no ledger is opened. What is wrong is a finding and no error, even a
+    site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
+    """
+    with Publisher(on_event=on_event) as publisher:
+        return publisher.doctor(target)
 
 
 def load_articles(folder: str | Path) -> Iterator[Article]:

@@ -16,13 +16,16 @@ from publisher.driving.guard import transport_of
 #: given up; it never arrives; the connection is refused; it takes effect and a proxy answers 502.
 Trouble = Literal["answer lost", "late", "request lost", "refused", "bad gateway"]
 
+#: The methods of requests that change nothing.
+READS = ("GET", "HEAD", "OPTIONS")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """``trouble`` for the requests that ``when`` chooses, ``times`` times; late ones arrive after ``late`` seconds."""
 
     trouble: Trouble
-    when: Callable[[httpx.Request], bool] = lambda request: request.method not in ("GET", "HEAD")
+    when: Callable[[httpx.Request], bool] = lambda request: request.method not in READS
     times: int = 1
     late: float = 40.0
 
@@ -47,7 +50,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     @property
     def writes(self) -> list[httpx.Request]:
         """The requests that wanted to change something."""
-        return [request for request in self.requests if request.method not in ("GET", "HEAD")]
+        return [request for request in self.requests if request.method not in READS]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()

@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, Verdict, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, Verdict, mark
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
 from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
+from publisher.backends.wordpress.checking import check
 from publisher.backends.wordpress.deciding import Batch, look, type_of
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
 from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
@@ -25,10 +26,11 @@ from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.recognising import arrived, recognised
+from publisher.backends.wordpress.reviewing import review
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Action, Article, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -56,7 +58,8 @@ class WordPress(Backend):
     work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
     pixels a side WordPress itself would scale them, in PHP's memory. ``guarded`` is for applications whose customers
     say where their sites are: public addresses over https only, see :class:`publisher.backends.base.Guard`. ``id`` is
-    an identity for the ledger in place of the address.
+    an identity for the ledger in place of the address. ``rate`` is how many requests the site shall get at most;
+    without it they are not counted.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
     """
@@ -81,6 +84,7 @@ class WordPress(Backend):
         headers: Mapping[str, str] | None = None,
         verify: bool | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
+        rate: RateLimit | None = None,
     ) -> None:
         if body not in ("auto", "blocks", "html"):
             raise ConfigurationError(f"there is no body form {body!r}", field="body", hint="Use 'blocks' or 'html'.")
@@ -94,9 +98,11 @@ class WordPress(Backend):
             verify=verify,
             headers=headers or {},
             transport=transport,
+            rate=rate,
             guard=GUARD if guarded else None,
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
+        self._body = body
         self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
@@ -111,8 +117,14 @@ class WordPress(Backend):
     def secrets(self) -> Sequence[str]:
         return self._credentials.secrets()
 
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        return check(self._site, self._body, self._form)
+
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         return classify(answer, effect)
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        return list(review(article))
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:

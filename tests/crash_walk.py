@@ -1,6 +1,6 @@
 """The whole crash walk: every step of every deed, once and twice in a row, with and without lost answers.
 
-    python tests/crash_walk.py [memory|wordpress] [--twice]
+    python tests/crash_walk.py [memory|webhook|wordpress] [--twice]
 
 Prints what it counted, and ends with 1 if anything was duplicated, lost or left in doubt.
 """
@@ -20,6 +20,7 @@ sys.path += [str(HERE / "backends"), str(HERE.parent / "examples" / "wordpress")
 
 from local_wordpress import LocalWordPress  # noqa: E402
 from memory_rig import MemoryRig  # noqa: E402
+from webhook_rig import WebhookRig  # noqa: E402
 from wordpress_rig import WordPressRig  # noqa: E402
 
 from publisher.testing import CrashWalk, Fault, Rig  # noqa: E402
@@ -31,8 +32,8 @@ TROUBLES = (None, "answer lost", "late", "request lost", "bad gateway")
 @contextmanager
 def places(kind: str) -> Iterator[Callable[[], Rig]]:
     """A function that makes an empty place for each walk."""
-    if kind == "memory":
-        yield MemoryRig
+    if kind != "wordpress":
+        yield {"memory": MemoryRig, "webhook": WebhookRig}[kind]
         return
     with LocalWordPress.start() as site:
 
@@ -45,7 +46,7 @@ def places(kind: str) -> Iterator[Callable[[], Rig]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", nargs="?", choices=("memory", "wordpress"), default="memory")
+    parser.add_argument("target", nargs="?", choices=("memory", "webhook", "wordpress"), default="memory")
     parser.add_argument("--twice", action="store_true", help="die twice in a row, at every pair of steps")
     chosen = parser.parse_args()
     walks = faults = 0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from publisher.backends.base import RateLimit
     from publisher.backends.memory import Memory
+    from publisher.backends.webhook import Webhook
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
     from publisher.models import Article, Asset, Checkup, ImageLimits, Outcome, Receipt
@@ -45,6 +46,7 @@ _HOMES = {
     "PublisherError": "publisher.errors",
     "RateLimit": "publisher.backends.base",
     "Receipt": "publisher.models",
+    "Webhook": "publisher.backends.webhook",
     "WordPress": "publisher.backends.wordpress",
     "check": "publisher.publishing.functions",
     "delete": "publisher.publishing.functions",
@@ -56,6 +58,9 @@ _HOMES = {
     "render": "publisher.rendering",
     "unpublish": "publisher.publishing.functions",
 }
+
+#: Packages that may be used without an import of their own.
+_PARTS = ("webhooks",)
 
 __all__ = [
     "Article",
@@ -69,6 +74,7 @@ __all__ = [
     "PublisherError",
     "RateLimit",
     "Receipt",
+    "Webhook",
     "WordPress",
     "check",
     "delete",
@@ -87,6 +93,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("publisher")
+    if name in _PARTS:
+        return import_module(f"publisher.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'publisher' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

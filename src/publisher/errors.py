@@ -10,6 +10,7 @@
     │   └── UnexpectedAnswerError   the target answered with something its API does not describe
     ├── ConflictError           the target holds something that is not ours to overwrite
     ├── InDoubtError            sent, but not known yet whether it took effect; the next run finds out
+    ├── SignatureError          a webhook that arrived is not provably from its sender, or is no event
     └── LedgerError             the ledger cannot be read, written or trusted
         └── LeaseLostError      another process took the article over
 
@@ -33,6 +34,7 @@ __all__ = [
     "LedgerError",
     "PublisherError",
     "RefusedError",
+    "SignatureError",
     "TargetError",
     "UnexpectedAnswerError",
     "UnreachableError",
@@ -162,6 +164,10 @@ class ConflictError(PublisherError):
 
 class InDoubtError(PublisherError):
     """A request left, and whether it took effect is not known yet; the next run finds out."""
+
+
+class SignatureError(PublisherError):
+    """A webhook that arrived is not provably from its sender, is too old, or is no event. Answer it with 400."""
 
 
 class LedgerError(PublisherError):

@@ -15,6 +15,7 @@ from publisher import (
     Publisher,
     PublisherError,
     Receipt,
+    Webhook,
     WordPress,
     check,
     delete,
@@ -27,8 +28,10 @@ from publisher import (
     unpublish,
 )
 from publisher.testing.cassettes import cassette
+from publisher.webhooks import WebhookEvent, new_secret, sign, verify
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
+hook = Webhook("https://example.com/hooks/articles", secret=["whsec_…", "whsec_…"], scheme="standard")
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
 receipt: Receipt = publish("post.md", blog, ledger=Path("ledger.db"))
 url: str | None = receipt.url
@@ -45,7 +48,10 @@ remedies: list[str] = [finding.remedy for finding in checkup.problems]
 articles: Iterator[Article] = load_articles("posts")
 html: str = render(article, "html")
 
-with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
+secret: str = new_secret()
+event: WebhookEvent = verify(secret, sign(secret, "msg_1", 1767323045, b"{}"), b"{}", tolerance=60, now=1767323045.0)
+
+with Publisher([blog, hook], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
     checkup = publisher.doctor()
 

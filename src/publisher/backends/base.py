@@ -32,7 +32,8 @@ class Capabilities:
     ``batch`` is how many jobs one ``publish`` flow takes, ``parallel`` how many such flows may run at once. ``assets``
     and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site
     and kept, ``drafts`` that one can be stored without being shown. ``proves_ownership`` means that ``publish`` finds
-    its own article again when the ledger is lost.
+    its own article again when the ledger is lost; ``reads`` that it looks at what stands there before it writes, so
+    that what somebody else did to an article is a conflict.
     """
 
     batch: int = 1
@@ -42,6 +43,23 @@ class Capabilities:
     drafts: bool = True
     unpublish: bool = True
     proves_ownership: bool = True
+    reads: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """How requests are kept to the public internet, for targets whose addresses were chosen by somebody else.
+
+    ``deadline`` is how many seconds one try may take, from the look-up of the name to the last byte of the answer, and
+    ``max_answer`` how many bytes of an answer are read. ``ports`` are those that may be used (None: any).
+    ``allow_private`` and ``allow_http`` are for local development: the log warns of them.
+    """
+
+    deadline: float = 30.0
+    max_answer: int = 65_536
+    ports: frozenset[int] | None = None
+    allow_private: bool = False
+    allow_http: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,8 @@ class Connection:
     may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
     private CA; ``headers`` are added to every request to the target's own host; ``transport`` replaces the network.
     ``rate`` is the user's own limit, in place of :meth:`Backend.rate`; headers of the target may lower it only.
+    ``guard`` keeps what is sent off networks that are not public; without one every address is taken. Raises
+    :class:`ConfigurationError` for ``verify=False`` with a guard.
     """
 
     timeout: float = 30.0
@@ -88,6 +108,15 @@ class Connection:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
     rate: RateLimit | None = None
+    guard: Guard | None = None
+
+    def __post_init__(self) -> None:
+        if self.guard is not None and self.verify is False:
+            raise ConfigurationError(
+                "the certificate of an address that is guarded has to be checked",
+                field="verify",
+                hint="For a certificate of your own, pass an SSL context that trusts its CA.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from dataclasses import replace
 import httpx
 
 from publisher.backends.base import Backend, Known
-from publisher.backends.steps import Done, Failed, Lost, Send
+from publisher.backends.steps import Address, Done, Failed, Lost, Resolve, Send
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive
+from publisher.driving.guard import resolved
 from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
 from publisher.errors import AuthenticationError, PublisherError, UnreachableError
@@ -70,6 +71,9 @@ class _Reader:
             self._backend, self._client, self._clock, min(PATIENCE, left), _go_on, self._on_retry, tries=TRIES
         )
         return await sender.send(step, _nothing_to_journal)
+
+    async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
+        return await resolved(self._backend.connection, step)
 
     async def fit(self, asset: Asset) -> Rendition | Failed:
         raise self._refuse("to make an image")

@@ -16,6 +16,7 @@ import httpx
 from publisher.backends.base import Backend, Known, OnConflict
 from publisher.backends.steps import (
     Absent,
+    Address,
     Done,
     Fact,
     Failed,
@@ -25,6 +26,7 @@ from publisher.backends.steps import (
     Lost,
     Placed,
     Removed,
+    Resolve,
     Send,
     Stored,
     Unsure,
@@ -34,6 +36,7 @@ from publisher.driving.budget import budget_of
 from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive, lease_names
+from publisher.driving.guard import resolved
 from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
 from publisher.errors import (
@@ -201,6 +204,10 @@ class Run:
             return await anyio.to_thread.run_sync(asset.rendition, limiter=self._fitting)
         except PublisherError as error:
             return Failed(error)
+
+    async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
+        """Look a host up; nothing is sent to it."""
+        return await resolved(self.backend.connection, step)
 
     async def send(self, step: Send) -> httpx.Response | Lost:
         """Journal an attempt and send it; a read leaves no trace."""

@@ -23,6 +23,7 @@ from publisher.driving.budget import Budget, retry_after
 from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
 from publisher.driving.explaining import explain, is_certificate_trouble
+from publisher.driving.guard import AddressRefusedError
 from publisher.driving.redaction import redact
 from publisher.ledger import Permit
 
@@ -184,7 +185,7 @@ class Sender:
             return Lost(redact(why), sent=False)
         except _NEVER_LEFT as error:
             lost = _lost(error, request, sent=False)
-            if is_certificate_trouble(error):
+            if isinstance(error, AddressRefusedError) or is_certificate_trouble(error):
                 return lost
             raise _AgainError(lost, silence="no connection" if at_home else None) from None
         except (httpx.TransportError, TimeoutError) as error:

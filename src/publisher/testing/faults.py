@@ -10,6 +10,7 @@ import httpx
 
 from publisher.backends.base import Backend
 from publisher.driving.clock import Clock
+from publisher.driving.guard import transport_of
 
 #: What happens to a request: its answer is lost after it took effect; it takes effect only later, when the client has
 #: given up; it never arrives; the connection is refused; it takes effect and a proxy answers 502.
@@ -96,7 +97,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
 
 def make_faulty(backend: Backend, clock: Clock, late: Late | None = None) -> FaultyTransport:
     """Put a :class:`FaultyTransport` between ``backend`` and its target; without faults it only counts."""
-    inner = backend.connection.transport or httpx.AsyncHTTPTransport(verify=backend.connection.verify)
+    inner = transport_of(backend.connection) or httpx.AsyncHTTPTransport(verify=backend.connection.verify)
     faulty = FaultyTransport(inner, clock, late)
     backend.connection = replace(backend.connection, transport=faulty)
     return faulty

@@ -178,8 +178,9 @@ class BackendSuite(Checkups, Denials):
             stage.publish(stage.rig.article())
         assert stage.rig.articles() == before
 
-    def test_edit_at_the_target_is_a_conflict(self, stage: Stage) -> None:
+    def test_edit_at_the_target_is_a_conflict(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """What somebody changed there is not overwritten, and the error shows the change."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.edit(copy.remote_id, "Edited there")
@@ -187,8 +188,11 @@ class BackendSuite(Checkups, Denials):
             stage.publish(stage.rig.article(body="New."))
         assert [copy.title for copy in stage.rig.articles()] == ["Edited there"]
 
-    def test_edit_at_the_target_can_be_overwritten_or_skipped(self, stage: Stage) -> None:
+    def test_edit_at_the_target_can_be_overwritten_or_skipped(
+        self, stage: Stage, capable: Callable[[str], None]
+    ) -> None:
         """``skip`` leaves the edit alone and says so; ``overwrite`` replaces it."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.edit(copy.remote_id, "Edited there")
@@ -207,8 +211,9 @@ class BackendSuite(Checkups, Denials):
         stage.rig.edit(copy.remote_id, None)
         assert stage.publish(stage.rig.article(body="New.")) is not None
 
-    def test_deleted_at_the_target_is_a_conflict(self, stage: Stage) -> None:
+    def test_deleted_at_the_target_is_a_conflict(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """What somebody deleted is not made again unless that is asked for."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.remove(copy.remote_id)

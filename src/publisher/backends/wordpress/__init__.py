@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, Verdict, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, Verdict, mark
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
@@ -44,6 +44,9 @@ _AT_ONCE = 2
 #: WordPress scales what is larger by itself: https://make.wordpress.org/core/2019/10/09/introducing-handling-of-big-images-in-wordpress-5-3/
 IMAGES = ImageLimits(max_width=2560, max_height=2560)
 
+#: A hundred posts in one answer are long, and an upload to a slow site takes its time.
+GUARD = Guard(deadline=300.0, max_answer=64_000_000)
+
 
 class WordPress(Backend):
     """A WordPress site as a target.
@@ -53,8 +56,10 @@ class WordPress(Backend):
     Bearer tokens. ``body`` is the form of what is written: ``"blocks"`` (what ``"auto"`` means) or ``"html"`` for sites
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
     work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
-    pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
-    the address. ``rate`` is how many requests the site shall get at most; without it they are not counted.
+    pixels a side WordPress itself would scale them, in PHP's memory. ``guarded`` is for applications whose customers
+    say where their sites are: public addresses over https only, see :class:`publisher.backends.base.Guard`. ``id`` is
+    an identity for the ledger in place of the address. ``rate`` is how many requests the site shall get at most;
+    without it they are not counted.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
     """
@@ -72,6 +77,7 @@ class WordPress(Backend):
         token: str | SecretStr | None = None,
         body: Form = "auto",
         images: ImageLimits | None = None,
+        guarded: bool = False,
         id: str = "",
         timeout: float = 30.0,
         settle: float = 60.0,
@@ -87,7 +93,13 @@ class WordPress(Backend):
                 f"{url} is the address of the dashboard", field="url", hint="Give the address that visitors use."
             )
         connection = Connection(
-            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport, rate=rate
+            timeout=timeout,
+            settle=settle,
+            verify=verify,
+            headers=headers or {},
+            transport=transport,
+            guard=GUARD if guarded else None,
+            rate=rate,
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
         self._body = body

@@ -1,154 +1,17 @@
-"""Draws the pictures of the articles in examples/articles, so that they belong to nobody else.
+"""Draws the pictures of examples/articles, so that they belong to nobody else.
 
-    python examples/make_images.py
-
-Each scene is painted twice as large as it is saved, which smooths its edges. The same run always draws the same.
+python examples/pictures/draw.py
 """
 
 from __future__ import annotations
 
 import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from scene import Scene, arc, wave
 
-ARTICLES = Path(__file__).parent / "articles"
-WIDTH, HEIGHT, FINE = 1200, 800, 2
-
-Color = tuple[int, int, int]
-Point = tuple[float, float]
-Box = tuple[float, float, float, float]
-
-
-def rgb(text: str) -> Color:
-    """``"f4a261"`` as numbers."""
-    return int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16)
-
-
-def between(one: Color, other: Color, share: float) -> Color:
-    """The colour that lies ``share`` (0 to 1) of the way from one to the other."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
-
-
-class Scene:
-    """A canvas in units of the finished picture, 1200 by 800."""
-
-    def __init__(self, *sky: str) -> None:
-        """``sky`` are the colours from top to bottom."""
-        self.image = _gradient([rgb(color) for color in sky])
-        self.random = random.Random(len(sky) + sum(map(ord, sky[0])))
-
-    def shape(self, points: Sequence[Point], color: str, *, alpha: float = 1.0, blur: float = 0.0) -> None:
-        """A filled polygon."""
-        self._stain(lambda draw: draw.polygon([_fine(point) for point in points], fill=255), color, alpha, blur)
-
-    def round(
-        self, box: Box, color: str, *, alpha: float = 1.0, blur: float = 0.0, radius: float | None = None
-    ) -> None:
-        """An ellipse, or with ``radius`` a rectangle with round corners."""
-        inside = [value * FINE for value in box]
-
-        def draw_it(draw: ImageDraw.ImageDraw) -> None:
-            if radius is None:
-                draw.ellipse(inside, fill=255)
-            else:
-                draw.rounded_rectangle(inside, radius * FINE, fill=255)
-
-        self._stain(draw_it, color, alpha, blur)
-
-    def line(self, points: Sequence[Point], color: str, width: float, *, alpha: float = 1.0, blur: float = 0.0) -> None:
-        """A line with round ends."""
-        places, half = [_fine(point) for point in points], width * FINE / 2
-
-        def draw_it(draw: ImageDraw.ImageDraw) -> None:
-            draw.line(places, fill=255, width=round(width * FINE), joint="curve")
-            for x, y in (places[0], places[-1]):
-                draw.ellipse((x - half, y - half, x + half, y + half), fill=255)
-
-        self._stain(draw_it, color, alpha, blur)
-
-    def glow(self, x: float, y: float, radius: float, color: str, alpha: float = 0.6) -> None:
-        """Light that fades away from a point."""
-        self.round((x - radius, y - radius, x + radius, y + radius), color, alpha=alpha, blur=radius / 2.2)
-
-    def hills(self, level: float, height: float, color: str, *, waves: float = 2.0, shift: float = 0.0) -> None:
-        """A ridge of hills from ``level`` (pixels from the top) down to the lower edge."""
-        ridge = [(x, level - height * _wave(x / WIDTH * waves + shift)) for x in range(-10, WIDTH + 20, 6)]
-        self.shape([*ridge, (WIDTH + 20, HEIGHT + 10), (-10, HEIGHT + 10)], color)
-
-    def stars(self, count: int, below: float) -> None:
-        """Stars in the upper ``below`` pixels."""
-        for _ in range(count):
-            x, y = self.random.uniform(0, WIDTH), self.random.uniform(0, below)
-            size = self.random.choice((0.8, 0.8, 1.1, 1.1, 1.6, 2.2))
-            self.round((x - size, y - size, x + size, y + size), "fff7e0", alpha=self.random.uniform(0.4, 0.95))
-
-    def water(self, level: float, color: str, light: str, *, at: float, spread: float = 160) -> None:
-        """Short strokes of light on the water below ``level``, under a light at ``at``."""
-        for _ in range(110):
-            depth = self.random.random() ** 1.5
-            y = level + 6 + depth * (HEIGHT - level)
-            x = at + self.random.gauss(0, spread * (0.35 + depth))
-            long = 12 + depth * 70
-            self.line(
-                [(x - long, y), (x + long, y)], light, 1.5 + depth * 3.5, alpha=0.15 + 0.35 * self.random.random()
-            )
-        for _ in range(60):
-            y = level + 6 + self.random.random() * (HEIGHT - level)
-            x, long = self.random.uniform(0, WIDTH), self.random.uniform(20, 90)
-            self.line([(x - long, y), (x + long, y)], color, 2.5, alpha=0.25)
-
-    def save(self, path: Path) -> None:
-        """Save it in the format of its name."""
-        image = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".png":  # flat colours: a palette keeps it small
-            image.quantize(160, dither=Image.Dither.NONE).save(path, optimize=True)
-        else:
-            image.save(path, quality=84, optimize=True, progressive=True, method=6)
-
-    def _stain(self, draw: Callable[[ImageDraw.ImageDraw], None], color: str, alpha: float, blur: float) -> None:
-        mask = Image.new("L", self.image.size)
-        draw(ImageDraw.Draw(mask))
-        box = mask.getbbox()
-        if box is None:  # all of it lies outside
-            return
-        more = math.ceil(blur * FINE * 3)  # work only where there is something to see
-        left, top, right, low = box[0] - more, box[1] - more, box[2] + more, box[3] + more
-        stain = mask.crop((left, top, right, low))
-        if blur:
-            stain = stain.filter(ImageFilter.GaussianBlur(blur * FINE))
-        if alpha < 1:
-            stain = ImageChops.multiply(stain, Image.new("L", stain.size, round(alpha * 255)))
-        self.image.paste(rgb(color), (left, top, right, low), stain)
-
-
-def _gradient(colors: Sequence[Color]) -> Image.Image:
-    column = Image.new("RGB", (1, HEIGHT))
-    for y in range(HEIGHT):
-        part, share = divmod(y / HEIGHT * (len(colors) - 1), 1)
-        column.putpixel((0, y), between(colors[int(part)], colors[min(int(part) + 1, len(colors) - 1)], share))
-    return column.resize((WIDTH * FINE, HEIGHT * FINE), Image.Resampling.BICUBIC)
-
-
-def _fine(point: Point) -> Point:
-    return point[0] * FINE, point[1] * FINE
-
-
-def _wave(x: float) -> float:
-    return 0.55 * math.sin(x * 3.1) + 0.3 * math.sin(x * 7.3 + 1.3) + 0.15 * math.sin(x * 15.7 + 4)
-
-
-def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> list[Point]:
-    """Points on an ellipse around x, y; angles in degrees, clockwise from the right."""
-    steps = [start + (end - start) * step / 48 for step in range(49)]
-    return [(x + width * math.cos(math.radians(a)), y + height * math.sin(math.radians(a))) for a in steps]
-
-
-# The pictures
+ARTICLES = Path(__file__).parents[1] / "articles"
 
 
 def loaf() -> Scene:
@@ -161,10 +24,10 @@ def loaf() -> Scene:
     scene.round((180, 560, 1020, 720), "3c2415", alpha=0.45, blur=18)
     scene.round((170, 550, 1030, 690), "c89b6a")
     scene.round((170, 540, 1030, 676), "dcb483")
-    crust = _arc(600, 600, 350, 350, 180, 360)
-    scene.shape([*crust, *_arc(600, 600, 350, 52, 0, 180)], "a55f2a")
-    scene.shape([*_arc(600, 588, 335, 330, 184, 356)], "c07a38", alpha=0.9, blur=10)
-    scene.shape(_arc(540, 520, 230, 225, 185, 330), "e0a055", alpha=0.7, blur=26)
+    crust = arc(600, 600, 350, 350, 180, 360)
+    scene.shape([*crust, *arc(600, 600, 350, 52, 0, 180)], "a55f2a")
+    scene.shape([*arc(600, 588, 335, 330, 184, 356)], "c07a38", alpha=0.9, blur=10)
+    scene.shape(arc(540, 520, 230, 225, 185, 330), "e0a055", alpha=0.7, blur=26)
     for number, (x, lean, long) in enumerate(
         ((388, 30, 110), (480, 18, 160), (585, 6, 185), (692, -8, 160), (792, -22, 110))
     ):
@@ -195,13 +58,13 @@ def dough() -> Scene:
     for x, y, size in ((470, 300, 17), (560, 255, 11), (640, 315, 22), (725, 290, 12), (540, 350, 9), (690, 380, 14)):
         scene.round((x - size, y - size * 0.8, x + size, y + size * 0.8), "d9c7a2")
         scene.round((x - size * 0.8, y - size * 0.7, x + size * 0.7, y + size * 0.5), "f6ead2")
-    bowl = [*_arc(600, 420, 352, 300, 0, 180), (248, 420)]
+    bowl = [*arc(600, 420, 352, 300, 0, 180), (248, 420)]
     scene.shape(bowl, "2f6f73")
-    scene.shape(_arc(520, 430, 240, 250, 100, 180), "4b9094", alpha=0.6, blur=24)
+    scene.shape(arc(520, 430, 240, 250, 100, 180), "4b9094", alpha=0.6, blur=24)
     scene.round((236, 396, 964, 446), "3d8185", radius=25)
     scene.line([(262, 412), (940, 412)], "7cb8b6", 6, alpha=0.8)
     scene.line([(1010, 660), (1130, 470)], "8c623a", 20)
-    scene.shape(_arc(985, 690, 52, 66, 0, 360), "9d7045")
+    scene.shape(arc(985, 690, 52, 66, 0, 360), "9d7045")
     return scene
 
 
@@ -209,7 +72,7 @@ def night_train() -> Scene:
     scene = Scene("0b1533", "1b2a57", "3b3a72", "7a5580")
     scene.stars(170, 430)
     scene.glow(930, 150, 150, "cfd8ff", 0.5)
-    scene.shape([*_arc(930, 150, 48, 48, -110, 110), *reversed(_arc(906, 150, 42, 46, -82, 82))], "f4f1df")
+    scene.shape([*arc(930, 150, 48, 48, -110, 110), *reversed(arc(906, 150, 42, 46, -82, 82))], "f4f1df")
     scene.hills(400, 80, "35366b", waves=1.5, shift=0.4)
     scene.hills(450, 60, "252757", waves=2.2, shift=2.1)
     for number in range(26):
@@ -289,7 +152,7 @@ def film() -> Scene:
                      (left + 356, 514), (left + 346, 524), (left + 10, 524), (left, 514)], far)  # fmt: skip
         step = (6, 22, 44)[number]  # the same picture with ever larger blocks
         if number:
-            _coarsen(scene, (left + 6, 282, left + 350, 518), step)
+            scene.coarsen((left + 6, 282, left + 350, 518), step)
     scene.round((510, 310, 690, 490), "0a1c20", alpha=0.72)
     scene.shape([(572, 352), (572, 448), (650, 400)], "fdfcf0")
     scene.round((150, 672, 1050, 684), "0a1c20", radius=6)
@@ -298,22 +161,13 @@ def film() -> Scene:
     return scene
 
 
-def _coarsen(scene: Scene, box: Box, step: int) -> None:
-    left, top, right, low = (int(value * FINE) for value in box)
-    part = scene.image.crop((left, top, right, low))
-    small = part.resize(
-        (max(1, part.width // (step * FINE)), max(1, part.height // (step * FINE))), Image.Resampling.BOX
-    )
-    scene.image.paste(small.resize(part.size, Image.Resampling.NEAREST), (left, top))
-
-
 def worm_box() -> Scene:
     scene = Scene("bfe0e2", "d9ecdf", "eef3df")
     scene.glow(220, 120, 200, "fff8cf", 0.9)
     scene.round((0, 640, 1200, 820), "b7a184", radius=0)
     for number in range(7):
         scene.round((number * 190 - 60, 640, number * 190 - 54, 800), "9d876b", radius=0)
-    for x in (60, 104, 148, 1010, 1060, 1110):
+    for x in (60.0, 104.0, 148.0, 1010.0, 1060.0, 1110.0):
         scene.line([(x, 640), (x + 14 * math.sin(x), 470 + 60 * math.cos(x))], "4f8a4b", 10)
         for side in (-1, 1):
             scene.round((x + side * 34 - 30, 486, x + side * 34 + 30, 530), "6aa862")
@@ -323,7 +177,7 @@ def worm_box() -> Scene:
     scene.shape([(250, 210), (950, 210), (920, 690), (280, 690)], "9a6b3f")
     layers = (("e8d7ab", 236), ("86a957", 320), ("5b4630", 420), ("3d2c1d", 560))
     for color, top in layers:
-        edge = [(x, top + 9 * _wave(x / 90)) for x in range(284, 917, 6)]
+        edge = [(x, top + 9 * wave(x / 90)) for x in range(284, 917, 6)]
         scene.shape([*edge, (897, 666), (303, 666)], color)
     for _ in range(40):
         x, y = scene.random.uniform(300, 880), scene.random.uniform(246, 305)
@@ -363,8 +217,7 @@ def dawn() -> Scene:
     scene.shape([(0, 600), (1200, 520), (1200, 800), (0, 800)], "8f6d7f", alpha=0.6, blur=40)
     scene.water(432, "7a5f7a", "fff1cf", at=420)
     island = [
-        (x, 434 - 34 * math.sin((x - 980) / 260 * math.pi) ** 2 * (1 + 0.4 * _wave(x / 90)))
-        for x in range(980, 1241, 6)
+        (x, 434 - 34 * math.sin((x - 980) / 260 * math.pi) ** 2 * (1 + 0.4 * wave(x / 90))) for x in range(980, 1241, 6)
     ]
     scene.shape([*island, (1240, 440), (980, 440)], "6d5a7d")
     scene.shape([(980, 440), (1240, 440), (1240, 462), (1060, 452)], "6d5a7d", alpha=0.35, blur=5)
@@ -374,15 +227,15 @@ def dawn() -> Scene:
     scene.shape([(870, 410), (870, 540), (800, 540)], "e8cdb4")
     scene.shape([(800, 622), (970, 622), (930, 690), (840, 690)], "3a2f48", alpha=0.28, blur=8)
     for x, y, size in ((240, 180, 24), (310, 220, 17), (190, 240, 14), (700, 150, 18)):
-        scene.line([*_arc(x - size, y, size, size * 0.6, 200, 340)], "3a2f48", 4)
-        scene.line([*_arc(x + size, y, size, size * 0.6, 200, 340)], "3a2f48", 4)
+        scene.line([*arc(x - size, y, size, size * 0.6, 200, 340)], "3a2f48", 4)
+        scene.line([*arc(x + size, y, size, size * 0.6, 200, 340)], "3a2f48", 4)
     return scene
 
 
 def flats() -> Scene:
     scene = Scene("a9cfe0", "cfe5e8", "eef1e2")
     scene.glow(900, 120, 200, "ffffff", 0.8)
-    for x, y, size in ((220, 120, 70), (310, 104, 90), (400, 126, 66), (760, 190, 50), (820, 182, 60)):
+    for x, y, size in ((220, 120, 70.0), (310, 104, 90.0), (400, 126, 66.0), (760, 190, 50.0), (820, 182, 60.0)):
         scene.round((x - size, y - size * 0.4, x + size, y + size * 0.4), "ffffff", alpha=0.85, blur=6)
     scene.shape([(0, 330), (1200, 330), (1200, 800), (0, 800)], "b59f86")
     scene.shape([(0, 330), (1200, 330), (1200, 352), (0, 348)], "6f93a3")
@@ -390,7 +243,7 @@ def flats() -> Scene:
     for row in range(26):
         near = row / 25
         y = 385 + near**1.35 * 430
-        ripple = [(x, y + (3 + near * 14) * _wave(x / 120 + row * 1.7)) for x in range(-10, 1220, 8)]
+        ripple = [(x, y + (3 + near * 14) * wave(x / 120 + row * 1.7)) for x in range(-10, 1220, 8)]
         scene.line(ripple, "8d775f", 1.5 + near * 6, alpha=0.5)
         scene.line([(x, yy + 3 + near * 7) for x, yy in ripple], "d8c8b0", 1 + near * 4, alpha=0.6)
     creek = [
@@ -437,7 +290,7 @@ def lighthouse() -> Scene:
     scene.round((630, 250, 730, 266), "2b2f3d", radius=4)
     scene.glow(680, 214, 90, "fff0b3", 0.9)
     scene.round((652, 184, 708, 252), "fff4c4", radius=6)
-    for x in (652, 678, 704):
+    for x in (652.0, 678.0, 704.0):
         scene.round((x, 184, x + 5, 252), "2b2f3d", radius=1)
     scene.shape([(640, 188), (680, 140), (720, 188)], "8f2f2c")
     scene.round((664, 460, 690, 502), "2b2f3d", radius=12)

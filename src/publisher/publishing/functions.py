@@ -77,7 +77,8 @@ def delete(
 def load_articles(folder: str | Path) -> Iterator[Article]:
     """The articles of a folder and its folders, sorted by path; each file is read when its turn comes.
 
-    Articles are files that end in ``.md`` or ``.markdown``; hidden ones and hidden folders are skipped. Raises :class:`publisher.errors.ContentError` at the first that cannot be read.
+    Articles are files that end in ``.md`` or ``.markdown``; hidden ones and hidden folders are skipped. Raises
+    :class:`publisher.errors.ContentError` at the first that cannot be read.
     """
     project_of = cache(find_project)  # looked for once a folder, not once a file
     for place in places(folder):

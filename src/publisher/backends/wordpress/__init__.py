@@ -52,10 +52,12 @@ class WordPress(Backend):
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
     work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
     pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
-    the address: for a site that moves, or for two targets on one site. ``headers`` are added to every request,
-    ``verify`` may be an SSL context for a private CA, and ``transport`` replaces the network in tests.
+    the address.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
+
+    ``headers`` are added to every request, ``verify`` may be an SSL context for a private CA, and ``transport``
+    replaces the network in tests. An ``id`` is for a site that moves, and for two targets on one site.
     """
 
     kind: ClassVar[str] = "wordpress"

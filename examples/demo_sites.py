@@ -46,8 +46,8 @@ class Site(Protocol):
     def articles(self) -> int:
         """How many articles stand there, shown or not, beside those of the empty place."""
 
-    def images(self) -> int:
-        """How many images stand there."""
+    def images(self) -> int | None:
+        """How many images stand there; None at a place that has no images of its own."""
 
     def look(self, receipt: Receipt) -> Seen | None:
         """The article that a receipt is about; None where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import nullcontext
 
 import demo
@@ -35,8 +36,11 @@ def test_the_demo_is_as_it_says_and_can_be_left_up(site, capsys, monkeypatch):
     assert stayed == [site.url]
 
 
-def test_a_site_that_stores_something_else_fails_the_demo(site, capsys):
+def test_a_site_that_stores_something_else_fails_the_demo(site, capsys, monkeypatch, tmp_path, examples):
     site.install_plugin("shouts", SHOUTS)
+    shutil.copytree(examples / "articles" / "about", tmp_path / "articles" / "about")
+    shutil.copy(examples / "articles" / "publisher.toml", tmp_path / "articles")
+    monkeypatch.setattr(demo, "HERE", tmp_path)
     assert demo.main([]) == 1
     told = capsys.readouterr()
     assert f"That is not so: WordPress {site.version}: about/colophon stands there" in told.err

@@ -26,8 +26,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from publisher import Article, Outcome, Publisher, PublisherError, Receipt, load_articles
+from publisher import Article, Outcome, Publisher, PublisherError, Receipt, load_articles, render
 from publisher.errors import ConflictError
+from publisher.rendering import words
 
 HERE = Path(__file__).parent
 COLORS = {"create": "green", "update": "cyan", "no-op": "dim", "unpublish": "yellow"}
@@ -44,6 +45,7 @@ class Demo:
         self.sites, self.folder, self.console = sites, folder, console
         self.targets = [site.target for site in sites]
         self.ledger = folder / "ledger.db"
+        self.ids: dict[tuple[str, str], str] = {}
         self.articles = folder / "articles"
         shutil.copytree(HERE / "articles", self.articles)
 
@@ -81,9 +83,12 @@ class Demo:
             wanted = article.at(site.target.target)
             how = "shown" if _is_due(wanted) else "and no visitor sees it yet"
             self.expect(
-                f"{site.name}: {article.key} stands there, {how}",
-                seen is not None and (seen.title, seen.shown) == (wanted.title, _is_due(wanted)),
+                f"{site.name}: {article.key} stands there with all its words, {how}",
+                seen is not None
+                and (seen.title, seen.shown) == (wanted.title, _is_due(wanted))
+                and set(words(render(wanted, "html")).split()) <= set(seen.text.split()),
             )
+        self.ids = {(outcome.key, outcome.target): outcome.unwrap().remote_id for outcome in outcomes}
         images = {asset.id for article in articles for asset in article.assets.values()}
         uses = sum(len(article.assets) for article in articles)
         for site in self.sites:
@@ -109,10 +114,13 @@ class Demo:
         self.show(changed)
         self.expect(
             "one article was updated, at each place",
-            [outcome.key for outcome in changed] == ["first-loaf"] * len(self.sites),
+            [(outcome.key, outcome.unwrap().action) for outcome in changed]
+            == [("first-loaf", "update")] * len(self.sites),
         )
         for outcome, site in zip(changed, self.sites, strict=True):
-            self.expect(f"{site.name}: the same article says it now", self.stands(site, outcome.unwrap(), sentence))
+            is_same = outcome.unwrap().remote_id == self.ids[outcome.key, outcome.target]
+            says_it = self.stands(site, outcome.unwrap(), sentence)
+            self.expect(f"{site.name}: the same article says it now", is_same and says_it)
             self.expect(f"{site.name}: there is no second one", site.articles() == before[site.name])
 
     def a_conflict(self, publisher: Publisher) -> None:

@@ -14,6 +14,7 @@ import httpx
 
 from publisher import Receipt, WordPress
 from publisher.backends.base import Backend
+from publisher.rendering import words
 
 sys.path.insert(0, str(Path(__file__).parent / "wordpress"))
 
@@ -22,7 +23,7 @@ from local_wordpress import LocalWordPress
 
 @dataclass(frozen=True)
 class Seen:
-    """An article as it stands at a place: ``text`` is what is stored, ``shown`` whether a visitor gets to see it."""
+    """An article as it stands at a place: ``text`` is its words, ``shown`` whether a visitor gets to see it."""
 
     title: str
     text: str
@@ -87,7 +88,7 @@ class WordPressSite:
         title = html.unescape(post["title"]["rendered"])
         page = httpx.get(post["link"], follow_redirects=True)
         shown = page.status_code == 200 and title in html.unescape(page.text)
-        return Seen(title, post["content"]["raw"], shown)
+        return Seen(title, words(post["content"]["raw"]), shown)
 
     def edit(self, receipt: Receipt, sentence: str) -> None:
         post = self._post(receipt)

@@ -30,15 +30,12 @@ class Change(Noun):
 
 
 class Receipt(Noun):
-    """Proof of what stands at the target.
+    """Proof of what stands at ``target`` (an identity) of the article ``key``, with the id and the slug that it has there.
 
     ``url`` is the target's own answer, never computed, and None where the target told none. ``version`` is its version
     token; ``status`` its own word for the state; ``baseline`` the fields that we own as it returned them; ``changes``
     what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action`` is no-op where nothing
     was sent because nothing had changed; the rest then describes the last write, without its ``baseline``.
-
-    ``target`` is the identity of the target and ``key`` the article's; ``remote_id`` is the target's own name for what
-    stands there, and ``slug`` the last part of its address as the target chose it; ``revision`` only grows.
     """
 
     target: str

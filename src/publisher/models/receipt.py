@@ -30,7 +30,7 @@ class Change(Noun):
 
 
 class Receipt(Noun):
-    """Proof of what stands at ``target`` (an identity) of the article ``key``, with the id and the slug that it has there.
+    """Proof of what stands at ``target`` (an identity) of the article ``key``, with its id and its slug there.
 
     ``url`` is the target's own answer, never computed, and None where the target told none. ``version`` is its version
     token; ``status`` its own word for the state; ``baseline`` the fields that we own as it returned them; ``changes``

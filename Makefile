@@ -14,9 +14,10 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[cli,receiver,testing]' --group dev
 	touch $@
 
-# Publishes two articles to a WordPress on this machine, twice, and stops what it started.
+# Publishes the articles of examples/articles to a WordPress on this machine, again without and with a change, meets a
+# conflict, and stops what it started. SERVE=1 leaves the site up to look at until Ctrl-C.
 demo: $(VENV)/ready
-	$(BIN)/python examples/demo.py
+	$(BIN)/python examples/demo.py $(if $(filter-out 0 no,$(SERVE)),--serve)
 
 test: lint $(VENV)/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/benchmarks --cov --cov-report=term

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import anyio
+import httpx
 import pytest
 
 from publisher import Webhook, doctor
@@ -45,6 +46,16 @@ def test_doctor_tells_it():
     checkup = doctor(Webhook("https://[::1]/hook", secret=new_secret()))
     assert [finding.subject for finding in checkup.problems] == ["address"]
     assert "this machine" in str(checkup)
+
+
+def test_address_behind_a_transport_of_the_users_own_is_not_looked_up():
+    """Nobody knows where that leads."""
+    found = checked("https://localhost/hook", transport=httpx.MockTransport(lambda request: httpx.Response(204)))
+    assert {subject: verdict for subject, (verdict, _) in found.items()} == {
+        "address": "unknown",
+        "scheme": "good",
+        "secret": "good",
+    }
 
 
 @pytest.mark.parametrize(

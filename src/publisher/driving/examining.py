@@ -72,11 +72,11 @@ class _Reader:
         )
         return await sender.send(step, _nothing_to_journal)
 
-    async def fit(self, asset: Asset) -> Rendition | Failed:
-        raise self._refuse("to make an image")
-
     async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
         return await resolved(self._backend.connection, step)
+
+    async def fit(self, asset: Asset) -> Rendition | Failed:
+        raise self._refuse("to make an image")
 
     async def settle(self, step: Done) -> None:
         """What was learned is for this checkup only."""

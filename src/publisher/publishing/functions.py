@@ -45,7 +45,9 @@ def publish_many(
     """Make all ``targets`` match all ``articles``: articles, paths, a folder, or any mixture in a list.
 
     Raises nothing for a single article: every outcome is a receipt or an error, in the order of the articles, then of
-    the targets.
+    the targets. What is wrong with the call itself is raised before anything is sent: no target or the same one twice
+    (:class:`publisher.errors.ConfigurationError`), a folder without articles (:class:`publisher.errors.ContentError`),
+    a ledger that cannot be used (:class:`publisher.errors.LedgerError`).
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
         return publisher.publish_many(articles, targets)
@@ -104,7 +106,8 @@ def doctor(target: Backend, *, on_event: Callable[[Event], None] | None = None) 
 def load_articles(folder: str | Path) -> Iterator[Article]:
     """The articles of a folder and its folders, sorted by path; each file is read when its turn comes.
 
-    Raises :class:`publisher.errors.ContentError` at the first that cannot be read.
+    Articles are files that end in ``.md`` or ``.markdown``; hidden ones and hidden folders are skipped. Raises
+    :class:`publisher.errors.ContentError` at the first that cannot be read.
     """
     project_of = cache(find_project)  # looked for once a folder, not once a file
     for place in places(folder):

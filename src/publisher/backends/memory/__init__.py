@@ -40,7 +40,7 @@ _FIELDS = ("slug", "title", "body", "status", "excerpt", "terms", "image")
 
 
 class Memory(Backend):
-    """A target in memory.
+    """A target in memory: nothing leaves the process. What it holds is in ``site.articles``, by id.
 
     ``site`` is the place itself, a new one by default; two ``Memory`` targets on one site share it. ``name`` tells
     targets apart in one ledger. ``settle`` is in seconds. ``rate`` is how many requests the site shall get at most.

@@ -193,7 +193,8 @@ class Webhook(Backend):
         return {}
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
-        return (yield from findings(self._place, self._seal, self._guard, known, _GONE))
+        ours = self.connection.transport is None
+        return (yield from findings(self._place, self._seal, self._guard if ours else None, known, _GONE))
 
     def _event(self, job: Job, known: Known) -> Flow[bytes]:
         pictures = yield from self._pictures(job, known)

@@ -62,6 +62,9 @@ class WordPress(Backend):
     without it they are not counted.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
+
+    ``headers`` are added to every request, ``verify`` may be an SSL context for a private CA, and ``transport``
+    replaces the network in tests. An ``id`` is for a site that moves, and for two targets on one site.
     """
 
     kind: ClassVar[str] = "wordpress"
@@ -98,8 +101,8 @@ class WordPress(Backend):
             verify=verify,
             headers=headers or {},
             transport=transport,
-            rate=rate,
             guard=GUARD if guarded else None,
+            rate=rate,
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
         self._body = body

@@ -16,6 +16,7 @@ from publisher.testing.faults import Fault, FaultyTransport, make_faulty  # noqa
 from publisher.testing.rig import Copy, Rig  # noqa: E402
 from publisher.testing.suite import BackendSuite  # noqa: E402
 from publisher.testing.walk import CrashWalk, Report  # noqa: E402
+from publisher.testing.webflow import WebflowSimulator  # noqa: E402
 
 __all__ = [
     "BackendSuite",
@@ -28,5 +29,6 @@ __all__ = [
     "FaultyTransport",
     "Report",
     "Rig",
+    "WebflowSimulator",
     "make_faulty",
 ]

@@ -43,6 +43,7 @@ def test_public_names_are_these():
         "Publisher",
         "PublisherError",
         "Receipt",
+        "Webflow",
         "WordPress",
         "delete",
         "load_articles",

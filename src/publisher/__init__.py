@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from publisher.backends.memory import Memory
+    from publisher.backends.webflow import Webflow
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
     from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
@@ -33,6 +34,7 @@ _HOMES = {
     "Publisher": "publisher.publishing.portal",
     "PublisherError": "publisher.errors",
     "Receipt": "publisher.models",
+    "Webflow": "publisher.backends.webflow",
     "WordPress": "publisher.backends.wordpress",
     "delete": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
@@ -53,6 +55,7 @@ __all__ = [
     "Publisher",
     "PublisherError",
     "Receipt",
+    "Webflow",
     "WordPress",
     "delete",
     "load_articles",

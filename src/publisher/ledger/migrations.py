@@ -71,7 +71,13 @@ CREATE TABLE sources (
     assets JSON NOT NULL)
 """
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything, _remember_slugs)
+
+
+def _remember_what_is_due(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE publications ADD COLUMN due FLOAT"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything, _remember_slugs, _remember_what_is_due)
 
 
 def migrate(connection: Connection) -> None:

@@ -230,6 +230,7 @@ class AsyncPublisher:
                 standing,
                 in_doubt,
                 rerender=self._rerender,
+                now=self._clock.now(),
             )
             plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
         return _LaidOut(book, wanted, standing, plans)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from publisher.backends.base import Known, mark
 from publisher.backends.comparing import edited, gone, removed_by_us, taken
-from publisher.backends.steps import Evidence, Fact, Flow, done
+from publisher.backends.steps import Evidence, Fact, Flow, Placed, done
 from publisher.backends.webflow.fields import Wish, item_slug, wish_for
 from publisher.backends.webflow.items import Item, Place, claimed, difference, edited_fields, essence
 from publisher.backends.webflow.looking import FEW, by_ids, by_slug, by_slugs, everything
@@ -31,7 +31,8 @@ class Seen(NamedTuple):
 class Deed(NamedTuple):
     """What is done about one job. Without an ``item`` it is created; without a ``wish`` it is taken off.
 
-    ``changes`` are the fields that differ from the wish, ``owned`` those that were ours so far.
+    ``changes`` are the fields that differ from the wish, ``owned`` those that were ours so far, and ``needs`` what it
+    uses.
     """
 
     job: Job
@@ -39,6 +40,7 @@ class Deed(NamedTuple):
     wish: Wish | None = None
     changes: Mapping[str, Any] = {}
     owned: Sequence[str] = ()
+    needs: Mapping[Subject, Placed] = {}
 
     @property
     def subject(self) -> Subject:
@@ -73,7 +75,7 @@ def _where_new(place: Place, jobs: Sequence[Job], known: Known) -> Flow[list[Ite
     return [item for item in items if item.slug in slugs or place.mark_of(item) in marks]
 
 
-def decide(job: Job, seen: Seen, place: Place, known: Known) -> Deed | None:
+def decide(job: Job, seen: Seen, place: Place, known: Known, needs: Sequence[Subject]) -> Deed | None:
     """What is to be done about a job; None where nothing is left to do. Raises why it may not be carried out."""
     taking_off = job.action in (Action.UNPUBLISH, Action.DELETE)
     item = _standing(job, seen, place, known)
@@ -85,11 +87,12 @@ def decide(job: Job, seen: Seen, place: Place, known: Known) -> Deed | None:
     if taking_off:
         return Deed(job, item, owned=[*publication.baseline] if publication else [])
     wish = wish_for(job, place.fields, known, place.zone)
+    placed = {need: known.placed[need] for need in needs}
     if item is None:
-        return Deed(job, None, wish)
+        return Deed(job, None, wish, needs=placed)
     changes = difference(wish, item, place, publication)
     _keep_components(item, wish, changes, place)
-    return Deed(job, item, wish, changes)
+    return Deed(job, item, wish, changes, needs=placed)
 
 
 def _standing(job: Job, seen: Seen, place: Place, known: Known) -> Item | None:

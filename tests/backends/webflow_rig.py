@@ -110,7 +110,9 @@ class WebflowRig(Rig):
         self.settle_down()
         wrong = [f"asset {row['originalFileName']} has no bytes" for row in self.sim.assets() if not row["size"]]
         live_tags = {row["id"] for row in self.sim.live(self.blog.tags)}
-        wrong += [f"tag {row['id']} is not published" for row in self.sim.items(self.blog.tags) if row["id"] not in live_tags]
+        wrong += [
+            f"tag {row['id']} is not published" for row in self.sim.items(self.blog.tags) if row["id"] not in live_tags
+        ]
         staged = {row["id"]: row["fieldData"] for row in self.sim.items(self.blog.posts)}
         whole = {row["hostedUrl"] for row in self.sim.assets() if row["size"]}
         for row in self.sim.live(self.blog.posts):

@@ -72,7 +72,6 @@ CREATE TABLE sources (
 """
 
 
-
 def _remember_what_is_due(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE publications ADD COLUMN due FLOAT"))
 

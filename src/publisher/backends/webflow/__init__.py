@@ -158,7 +158,9 @@ class Webflow(Backend):
                 good.append(job)
             except PublisherError as error:
                 yield from done(job.subject, Failed(error))
-        named = {need: name for job in good if job.article for need, name in terms_of(job.article, self._custom).items()}
+        named = {
+            need: name for job in good if job.article for need, name in terms_of(job.article, self._custom).items()
+        }
         yield from place_terms(place, {need: named[need] for need in needs if need in named}, known)
         files = assets_of(good)
         wanted = {need: files[need.name] for need in needs if need.kind == "asset" and need.name in files}
@@ -213,9 +215,7 @@ class Webflow(Backend):
         for intent in intents:
             about.setdefault(intent.subject, []).append(intent)
         yield from find_items(place, {one: sent for one, sent in about.items() if one.kind == "article"}, known)
-        yield from find_terms(
-            place, {one: sent[-1].evidence for one, sent in about.items() if one.kind == "term"}
-        )
+        yield from find_terms(place, {one: sent[-1].evidence for one, sent in about.items() if one.kind == "term"})
         yield from find_assets(self._site, facts["id"], [one for one in about if one.kind == "asset"])
 
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:

@@ -157,7 +157,9 @@ def _upload(site: Site, need: Subject, asset: Asset, made: Rendition, row: Row) 
         return
     said = answer.why if isinstance(answer, Lost) else f"the storage answered {answer.status_code}"
     yield from _clear(site, need, [{"id": str(row["id"]), "size": 0}])
-    error = UnreachableError(f"the image {asset.name!r} could not be uploaded: {said}", path=asset.path, hint="Run again.")
+    error = UnreachableError(
+        f"the image {asset.name!r} could not be uploaded: {said}", path=asset.path, hint="Run again."
+    )
     yield from done(need, Failed(error))
 
 

@@ -134,7 +134,9 @@ def _about_items(site: Site, collection: Collection) -> Flow[list[Finding]]:
     found.append(Finding(verdict="good", subject="limits", what=said))
     limit = next((limit for limit in _PLANS if isinstance(total, int) and limit * _NEARLY <= total <= limit), None)
     if limit is not None:
-        what = f"the collection has {total} items, and a plan with {limit} items for the whole site would be nearly full"
+        what = (
+            f"the collection has {total} items, and a plan with {limit} items for the whole site would be nearly full"
+        )
         found.append(Finding(verdict="warning", subject="limits", what=what, remedy="See the plan of the site."))
     return found
 
@@ -155,7 +157,9 @@ def _value(answer: httpx.Response | Lost, found: list[Finding], subject: str, sc
     if answer.status_code == 403:
         what = f"the token may not read this: it lacks the scope {scope}"
         found.append(
-            Finding(verdict="problem", subject=subject, what=what, remedy="Make a token with all scopes that are needed.")
+            Finding(
+                verdict="problem", subject=subject, what=what, remedy="Make a token with all scopes that are needed."
+            )
         )
         return None
     try:
@@ -167,4 +171,3 @@ def _value(answer: httpx.Response | Lost, found: list[Finding], subject: str, sc
 
 def _problem(subject: str, error: PublisherError) -> Finding:
     return Finding(verdict="problem", subject=subject, what=error.what, remedy=error.hint, field=error.field)
-

@@ -89,7 +89,5 @@ def _said(node: LexborNode) -> str:
         return f"{node.parent.tag if node.parent else ''}:{text}\n" if text else ""
     if node.tag.startswith(("-", "!", "_")) or node.tag in ("html", "head", "body"):
         return ""
-    told = "".join(
-        f" {name}={node.attributes[name]}" for name in _TOLD if node.attributes.get(name) not in (None, "")
-    )
+    told = "".join(f" {name}={node.attributes[name]}" for name in _TOLD if node.attributes.get(name) not in (None, ""))
     return f"<{node.tag}{told}>"

@@ -106,7 +106,9 @@ def _create_some(
         sent = {fields["slug"] for _, fields in entries}
         if len(made) == len(entries) and all(item.slug in sent for item in made):
             # Of what was just made live, the answer does not always say so.
-            return [item.model_copy(update={"published": item.published or item.updated}) for item in made] * live or made
+            return [
+                item.model_copy(update={"published": item.published or item.updated}) for item in made
+            ] * live or made
     elif answer.status_code != 400:
         raise refusal(answer)
     # Some were refused or renamed, for example because somebody made one of them meanwhile.

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import anyio
-import httpx
 
 from publisher import Webflow
 from publisher.rendering.text import words
@@ -77,13 +76,11 @@ class WebflowRig(Rig):
         self.settle_down()
         live = {row["id"]: row for row in self.sim.live(self.blog.posts)}
         rows = {row["id"]: row for row in self.sim.items(self.blog.posts)} | live
+        fields = {item: row["fieldData"] for item, row in rows.items()}
         return [
-            Copy(
-                id, row["fieldData"]["slug"], row["fieldData"]["name"], words(row["fieldData"].get("post-body", "")),
-                id in live,
-            )
-            for id, row in rows.items()
-        ]  # fmt: skip
+            Copy(item, at["slug"], at["name"], words(at.get("post-body", "")), item in live)
+            for item, at in fields.items()
+        ]
 
     def assets(self) -> Sequence[str]:
         return [row["originalFileName"] for row in self.sim.assets()]
@@ -122,8 +119,3 @@ class WebflowRig(Rig):
                 if url not in whole:
                     wrong.append(f"item {row['id']} shows {url}, which has no bytes")
         return wrong
-
-
-def answer(status: int, json: Any) -> httpx.Response:
-    """An answer as JSON."""
-    return httpx.Response(status, json=json)

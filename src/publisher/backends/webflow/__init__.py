@@ -158,9 +158,9 @@ class Webflow(Backend):
                 good.append(job)
             except PublisherError as error:
                 yield from done(job.subject, Failed(error))
-        named = {
-            need: name for job in good if job.article for need, name in terms_of(job.article, self._custom).items()
-        }
+        named: dict[Subject, str] = {}
+        for job in reversed(good):  # as the first of them spells it
+            named |= terms_of(job.article, self._custom) if job.article else {}
         yield from place_terms(place, {need: named[need] for need in needs if need in named}, known)
         files = assets_of(good)
         wanted = {need: files[need.name] for need in needs if need.kind == "asset" and need.name in files}

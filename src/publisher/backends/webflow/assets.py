@@ -34,7 +34,7 @@ from publisher.backends.steps import (
     together,
 )
 from publisher.backends.webflow.answers import refusal, value_of
-from publisher.backends.webflow.changing import deleted, unreachable
+from publisher.backends.webflow.removing import deleted, unreachable
 from publisher.backends.webflow.site import Row, Site
 from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Asset, Rendition, Subject

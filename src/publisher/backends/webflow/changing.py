@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import httpx
@@ -15,10 +15,11 @@ from publisher.backends.webflow.fields import Wish
 from publisher.backends.webflow.gone import forget_what_is_gone
 from publisher.backends.webflow.items import Item, Place, moment, written
 from publisher.backends.webflow.looking import FEW, by_slugs, changed_since, one
-from publisher.errors import PublisherError, RefusedError, UnreachableError
-from publisher.models import Action, Subject
+from publisher.backends.webflow.removing import remove, take_down, unreachable
+from publisher.errors import PublisherError, RefusedError
+from publisher.models import Action
 
-__all__ = ["deleted", "failed_all", "publish_items", "take_down", "take_off", "unreachable", "update_items"]
+__all__ = ["failed_all", "publish_items", "take_off", "update_items"]
 
 
 def update_items(place: Place, deeds: Sequence[Deed]) -> Flow[None]:
@@ -66,10 +67,9 @@ def _patch(place: Place, deeds: Sequence[Deed]) -> Flow[list[Deed]]:
     items = {row["id"]: Item.read(row) for row in rows or [] if isinstance(row, dict) and row.get("id")}
     changed = []
     for deed in deeds:
-        id = _item(deed).id
-        item = items.get(id) or (yield from one(place, id))
+        item = items.get(_item(deed).id) or (yield from one(place, _item(deed).id))
         if item is None:
-            yield from done(deed.subject, Failed(gone(id)))
+            yield from done(deed.subject, Failed(gone(_item(deed).id)))
         else:
             changed.append(deed._replace(item=item))
     return changed
@@ -140,18 +140,13 @@ def _as_published(place: Place, deeds: Sequence[Deed]) -> Flow[dict[str, Item]]:
     return {item.id: item for item in items if item.id in wanted and place.says_the_same(wanted[item.id], item)}
 
 
-def take_down(place: Place, items: Mapping[Subject, str]) -> Flow[dict[Subject, PublisherError]]:
-    """Unpublish items, which stay as drafts; why which could not be."""
-    return (yield from _remove(place, f"{place.path}/live", items, {"fields": {"status": "draft"}}))
-
-
 def take_off(place: Place, deeds: Sequence[Deed]) -> Flow[None]:
     """Unpublish up to a hundred items, and delete those that shall go: what is deleted while live may stay live."""
     live = {deed.subject: _item(deed).id for deed in deeds if _item(deed).live}
     failed = yield from take_down(place, live)
     going = {deed.subject: _item(deed).id for deed in deeds if deed.job.action is Action.DELETE}
-    left = {subject: id for subject, id in going.items() if subject not in failed}
-    failed |= yield from _remove(place, place.path, left, {})
+    left = {subject: item for subject, item in going.items() if subject not in failed}
+    failed |= yield from remove(place, place.path, left, {})
     # What only waited for the next publish of the site becomes a draft as well.
     waiting = [deed for deed in deeds if deed.subject not in going and _item(deed).status == "queued"]
     drafts = {deed.subject: deed for deed in (yield from _patch(place, waiting))}
@@ -165,42 +160,9 @@ def take_off(place: Place, deeds: Sequence[Deed]) -> Flow[None]:
             yield from done(deed.subject, written(item, place, owned=deed.owned, status="draft"))
 
 
-def _remove(
-    place: Place, path: str, items: Mapping[Subject, str], evidence: Mapping[str, Any]
-) -> Flow[dict[Subject, PublisherError]]:
-    """``DELETE`` for all at once. A 404 may be the echo of our own lost first try: then each alone."""
-    if not items:
-        return {}
-    about = dict.fromkeys(items, evidence)
-    answer = yield from place.site.change(
-        "DELETE", path, "replace", about, {"items": [{"id": id} for id in items.values()]}
-    )
-    if isinstance(answer, Lost):
-        return dict.fromkeys(items, unreachable(answer))
-    if answer.status_code == 401:
-        raise refusal(answer)
-    if answer.status_code in (400, 404, 409) and len(items) > 1:
-        failed: dict[Subject, PublisherError] = {}
-        for subject, id in items.items():
-            failed |= yield from _remove(place, path, {subject: id}, evidence)
-        return failed
-    if deleted(answer):
-        return {}
-    return dict.fromkeys(items, refusal(answer))
-
-
-def deleted(answer: httpx.Response) -> bool:
-    """Whether a ``DELETE`` did its work, now or in a try whose answer was lost."""
-    return not answer.is_error or answer.status_code == 404
-
-
 def failed_all(deeds: Iterable[Deed], error: PublisherError) -> Flow[None]:
     for deed in deeds:
         yield from done(deed.subject, Failed(error))
-
-
-def unreachable(lost: Lost) -> UnreachableError:
-    return UnreachableError(f"Webflow gave no usable answer: {lost.why}", hint="Run again.")
 
 
 def _entry(deed: Deed) -> dict[str, Any] | None:

@@ -97,17 +97,16 @@ def _about_fields(collection: Collection, given: Mapping[str, str | None]) -> li
         found.append(
             Finding(verdict="problem", subject="fields", what=what, remedy="Add one, or give fields={'body': None}.")
         )
-    for field in fields.unfilled:
-        found.append(
-            Finding(
-                verdict="problem" if field.type in REFERENCES else "warning",
-                subject="fields",
-                what=f"the collection requires {field}, and no part of an article is mapped to it",
-                remedy=f"Map one (fields=), write meta: {{{field.slug}: …}} in each article, or make it optional.",
-                field=field.slug,
-            )
+    return found + [
+        Finding(
+            verdict="problem" if field.type in REFERENCES else "warning",
+            subject="fields",
+            what=f"the collection requires {field}, and no part of an article is mapped to it",
+            remedy=f"Map one (fields=), write meta: {{{field.slug}: …}} in each article, or make it optional.",
+            field=field.slug,
         )
-    return found
+        for field in fields.unfilled
+    ]
 
 
 def _spelled(fields: FieldMap) -> str:
@@ -121,7 +120,8 @@ def _spelled(fields: FieldMap) -> str:
 
 def _about_items(site: Site, collection: Collection) -> Flow[list[Finding]]:
     found: list[Finding] = []
-    path, wrong = f"/collections/{collection.id}/items", []
+    wrong: list[Finding] = []
+    path = f"/collections/{collection.id}/items"
     answer = yield from send(lambda now: site.request("GET", path, {"limit": "1"}), "read")
     value = _value(answer, wrong, "items", "cms:read")
     if value is None or isinstance(answer, Lost):

@@ -11,13 +11,14 @@ from publisher.backends.base import mark
 from publisher.backends.comparing import taken
 from publisher.backends.steps import Failed, Flow, Found, Lost, Stored, done
 from publisher.backends.webflow.answers import is_about_a_taken_slug, refusal, value_of
-from publisher.backends.webflow.changing import failed_all, publish_items, unreachable
+from publisher.backends.webflow.changing import failed_all, publish_items
 from publisher.backends.webflow.deciding import Deed, evidence
 from publisher.backends.webflow.fields import Wish
 from publisher.backends.webflow.gone import forget_what_is_gone
 from publisher.backends.webflow.items import Item, Place, written
 from publisher.backends.webflow.looking import by_slug, by_slugs, since
 from publisher.backends.webflow.recognising import CLOCKS, is_ours, remove_renamed
+from publisher.backends.webflow.removing import unreachable
 
 __all__ = ["create_items"]
 

@@ -67,8 +67,8 @@ def _where_new(place: Place, jobs: Sequence[Job], known: Known) -> Flow[list[Ite
     if told is None and len(jobs) <= FEW and (known.claimed or known.publications):
         return (yield from by_slugs(place, list(slugs)))
     if told is not None:
-        rows = {id: created for slug, id, its_mark, created in told["rows"] if slug in slugs or its_mark in marks}
-        return list((yield from by_ids(place, rows, "createdOn")).values())
+        likely = {item: created for slug, item, its, created in told["rows"] if slug in slugs or its in marks}
+        return list((yield from by_ids(place, likely, "createdOn")).values())
     items = yield from everything(place)
     rows = [[item.slug, item.id, place.mark_of(item) or "", item.created] for item in items]
     yield from done(ITEMS, Fact({"rows": rows}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +15,7 @@ from publisher.backends.base import Known, mark
 from publisher.backends.webflow.mapping import CUSTOM, REFERENCES, FieldMap
 from publisher.backends.webflow.richtext import moved
 from publisher.backends.webflow.schema import Field
-from publisher.backends.webflow.values import EMPTY, paragraph, value_for
+from publisher.backends.webflow.values import paragraph, value_for
 from publisher.errors import ConfigurationError, ContentError
 from publisher.models import Article, Change, Image, Job, Status, Subject
 from publisher.rendering import Placed as PlacedImage
@@ -164,11 +165,11 @@ class _Writing:
         for part, value in self._parts().items():
             field = self.map.fields.get(part)
             if field is not None and field.slug not in ("name", "slug"):
-                yield part, field, lambda field=field, value=value, part=part: self._written(part, field, value)
+                yield part, field, partial(self._written, part, field, value)
         for name, value in self.article.meta.items():
             field = self.map.custom(name)
             if field is not None:
-                yield f"{CUSTOM}{name}", field, lambda value=value: value
+                yield f"{CUSTOM}{name}", field, partial(_as_it_is, value)
 
     def _parts(self) -> dict[str, Any]:
         article, seo = self.article, self.article.seo
@@ -213,7 +214,7 @@ class _Writing:
 
     def _rendered(self) -> str:
         placed = {src: self._placed(asset.id) for src, asset in self.article.assets.items()}
-        return render(self.article, "webflow", {src: PlacedImage(url, id) for src, (id, url) in placed.items()})
+        return render(self.article, "webflow", {src: PlacedImage(url, file) for src, (file, url) in placed.items()})
 
     def _image(self, image: Image) -> dict[str, Any] | None:
         asset = self.article.assets.get(image.src)
@@ -251,9 +252,8 @@ class _Writing:
         )
 
 
-def cleared(field: Field) -> Any:
-    """What empties a field that we filled once."""
-    return EMPTY.get(field.type)
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _spelled(part: str) -> str:

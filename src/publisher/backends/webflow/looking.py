@@ -69,13 +69,13 @@ def by_ids(place: Place, wanted: Mapping[str, str], span: Span = "lastUpdated") 
     found: dict[str, Item] = {}
     if len(wanted) > FEW:
         found = yield from _in_span(place, wanted, span)
-    missing = [id for id in wanted if id not in found]
-    for id, result in zip(missing, (yield from together([one(place, id) for id in missing], _AT_ONCE)), strict=True):
+    missing = [one(place, item) for item in wanted if item not in found]
+    for result in (yield from together(missing, _AT_ONCE)):
         if isinstance(result, Failed):
             raise result.error
         if result is not None:
-            found[id] = result
-    return {id: found[id] for id in wanted if id in found}
+            found[result.id] = result
+    return found
 
 
 def one(place: Place, id: str) -> Flow[Item | None]:

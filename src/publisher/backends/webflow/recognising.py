@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from publisher.backends.base import Known
 from publisher.backends.steps import Absent, Evidence, Fact, Flow, Found, Half, Lost, Unsure, Written, done
-from publisher.backends.webflow.changing import deleted, take_down
 from publisher.backends.webflow.deciding import ITEMS
 from publisher.backends.webflow.items import Item, Place, claimed, essence, stored, written
 from publisher.backends.webflow.looking import since
+from publisher.backends.webflow.removing import deleted, take_down
 from publisher.errors import PublisherError
 from publisher.models import Intent, Subject
 

@@ -87,7 +87,7 @@ def _said(node: LexborNode) -> str:
         text = " ".join((node.text_content or "").split())
         # With the element it stands in, so that it is seen where an emphasis ends.
         return f"{node.parent.tag if node.parent else ''}:{text}\n" if text else ""
-    if node.tag.startswith(("-", "!", "_")) or node.tag in ("html", "head", "body"):
+    if not node.tag or node.tag.startswith(("-", "!", "_")) or node.tag in ("html", "head", "body"):
         return ""
     told = "".join(f" {name}={node.attributes[name]}" for name in _TOLD if node.attributes.get(name) not in (None, ""))
     return f"<{node.tag}{told}>"

@@ -12,10 +12,10 @@ from slugify import slugify
 from publisher.backends.base import Known
 from publisher.backends.steps import Absent, Evidence, Fact, Failed, Flow, Found, Lost, Placed, Unsure, done, settling
 from publisher.backends.webflow.answers import refusal, value_of
-from publisher.backends.webflow.changing import unreachable
 from publisher.backends.webflow.items import Item, Place
 from publisher.backends.webflow.looking import everything
 from publisher.backends.webflow.mapping import REFERENCES, FieldMap
+from publisher.backends.webflow.removing import unreachable
 from publisher.backends.webflow.schema import Collection
 from publisher.backends.webflow.site import hundreds
 from publisher.errors import PublisherError, RefusedError
@@ -33,8 +33,8 @@ def place_terms(place: Place, needs: Mapping[Subject, str], known: Known) -> Flo
             yield from done(need, Placed(""))
         else:
             by_collection.setdefault(field.refers_to, {})[need] = name
-    for id, some in by_collection.items():
-        yield from settling([*some], _place_in(place, id, some, known))
+    for collection, some in by_collection.items():
+        yield from settling([*some], _place_in(place, collection, some, known))
 
 
 def _place_in(place: Place, id: str, needs: Mapping[Subject, str], known: Known) -> Flow[None]:
@@ -131,8 +131,8 @@ def find_terms(place: Place, about: Mapping[Subject, Evidence]) -> Flow[None]:
     by_collection: dict[str, dict[Subject, str]] = {}
     for subject, evidence in about.items():
         by_collection.setdefault(str(evidence["collection"]), {})[subject] = str(evidence["name"])
-    for id, names in by_collection.items():
-        there = place._replace(fields=FieldMap(Collection(id, id, ()), {}))
+    for collection, names in by_collection.items():
+        there = place._replace(fields=FieldMap(Collection(collection, collection, ()), {}))
         items = yield from everything(there)
         found = {subject: _named(items, name) for subject, name in names.items()}
         waiting = {one: item.id for one, item in found.items() if item is not None and item.status == "queued"}
@@ -143,13 +143,13 @@ def find_terms(place: Place, about: Mapping[Subject, Evidence]) -> Flow[None]:
             elif subject in failed:
                 yield from done(subject, Unsure(failed[subject].what))
             else:
-                yield from done(subject, Found(Placed(item.id, id)))
+                yield from done(subject, Found(Placed(item.id, collection)))
 
 
 def _publish(there: Place, items: Mapping[Subject, str]) -> Flow[dict[Subject, PublisherError]]:
     failed: dict[Subject, PublisherError] = {}
     for some in hundreds(list(dict.fromkeys(items.values()))):
-        about: dict[Subject, Evidence] = {need: {} for need, id in items.items() if id in some}
+        about: dict[Subject, Evidence] = {need: {} for need, item in items.items() if item in some}
         answer = yield from there.site.change(
             "POST", f"{there.path}/publish", "replace", about, {"itemIds": list(some)}
         )

@@ -54,7 +54,7 @@ def value_for(field: Field, value: Any, refer: Refer) -> Any:
             return _option(field, value)
         case "Reference":
             names = _names(field, value)
-            return (refer(field, names[:1]) or [None])[0]
+            return next(iter(refer(field, names[:1])), None)
         case "MultiReference":
             return refer(field, _names(field, value))
         case "Image":
@@ -138,7 +138,9 @@ def _moment(field: Field, value: Any) -> str:
 def _option(field: Field, value: Any) -> str:
     names = _names(field, value)
     label, options = names[0], field.options
-    found = options.get(label) or next((id for one, id in options.items() if one.casefold() == label.casefold()), None)
+    found = options.get(label) or next(
+        (one for name, one in options.items() if name.casefold() == label.casefold()), None
+    )
     if found is None:
         labels = ", ".join(repr(one) for one in options) or "none"
         raise ContentError(
@@ -154,18 +156,22 @@ def _names(field: Field, value: Any) -> list[str]:
         return [value]
     if isinstance(value, Sequence) and all(isinstance(one, str) for one in value):
         return list(value)
-    _wrong(field, value, "a name, or a list of names")
+    raise _fault(field, value, "a name, or a list of names")
 
 
 def _image(field: Field, value: Any) -> dict[str, Any]:
     if isinstance(value, str) and value.startswith(("http://", "https://")):
         return {"url": value}
-    _wrong(field, value, "the address of an image")
+    raise _fault(field, value, "the address of an image")
 
 
 def _wrong(field: Field, value: Any, wanted: str) -> NoReturn:
+    raise _fault(field, value, wanted)
+
+
+def _fault(field: Field, value: Any, wanted: str) -> ContentError:
     shown = repr(value) if len(repr(value)) < 80 else f"{repr(value)[:80]}…"
-    raise ContentError(
+    return ContentError(
         f"the field {field} takes {wanted}, and not {shown}", field=field.slug, hint="Correct it in the article."
     )
 

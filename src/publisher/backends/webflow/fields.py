@@ -124,11 +124,15 @@ class _Writing:
         for part, field, value in self._values():
             self._part = part
             try:
-                written[field.slug] = value_for(field, value(), self._refer)
+                found = value_for(field, value(), self._refer)
             except ContentError as fault:
                 faults.append(self._located(part, fault))
+                continue
+            # What an article does not say is nobody's but the site's own, unless it said something before.
+            if found not in (None, "", []) and (found is not False or part.startswith(CUSTOM)):
+                written[field.slug] = found
         for field in self.map.collection.fields:
-            if field.required and written.get(field.slug) in (None, "", []):
+            if field.required and field.slug not in written and field.type != "Switch":
                 faults += self._missing(field, [fault.field for fault in faults])
         if faults:
             raise ContentError.of(faults)

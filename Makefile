@@ -41,7 +41,8 @@ lint: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=wordpress: on a real WordPress, which takes hours.
+# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=wordpress: on a real WordPress, which takes hours;
+# WALK=webflow, WALK=webflow-staged, WALK=webflow-odd: on the simulated Webflow, about half an hour each.
 crash-walk: $(VENV)/ready
 	$(BIN)/python tests/crash_walk.py $(WALK)
 

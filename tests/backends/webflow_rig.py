@@ -16,9 +16,25 @@ from publisher.testing.webflow import Quirks
 #: A field of the simulated blog for which the rig's articles have nothing.
 FIELDS: dict[str, str | None] = {"sticky": None}
 
+#: Whatever nobody knows for certain, on the other side of what the simulator does by itself.
+ODD = Quirks(
+    bad_entry="good ones done",
+    duplicate_slug="suffixed",
+    own_slug="refused",
+    same_hash="existing asset",
+    unpublished_reference="refused",
+    details="strings",
+    code=False,
+    create_answer="without ids",
+    rich_text="lossy",
+    publish_touches_updated=False,
+)
+
 
 class WebflowRig(Rig):
     """``settings`` are those of the backend. ``fault`` happens once, wherever it fits first after :meth:`arm`."""
+
+    kind = Webflow
 
     def __init__(self, quirks: Quirks | None = None, fault: Fault | None = None, **settings: Any) -> None:
         super().__init__()
@@ -26,7 +42,7 @@ class WebflowRig(Rig):
         self.blog = self.sim.add_blog()
         self.settings = settings
         self._network = FaultyTransport(self.sim.transport(), self.clock)
-        self._fault = fault
+        self.fault = fault
 
     def now(self) -> float:
         """What the simulator's clock says: it is that of the publishers."""
@@ -41,11 +57,11 @@ class WebflowRig(Rig):
             "fields": FIELDS,
             "transport": self._network,
         }
-        return Webflow(**settings | self.settings)
+        return self.kind(**settings | self.settings)
 
     def arm(self) -> None:
         """From now on things go wrong."""
-        self._network.faults += [self._fault] if self._fault else []
+        self._network.faults += [self.fault] if self.fault else []
 
     @property
     def went_wrong(self) -> bool:

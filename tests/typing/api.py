@@ -14,6 +14,7 @@ from publisher import (
     Publisher,
     PublisherError,
     Receipt,
+    Webflow,
     WordPress,
     delete,
     load_articles,
@@ -25,6 +26,7 @@ from publisher import (
 )
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
+site = Webflow(token="…", collection_id="0" * 24, fields={"body": "post-body"}, url="https://example.com/{slug}")
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
 receipt: Receipt = publish("post.md", blog, ledger=Path("ledger.db"))
 url: str | None = receipt.url

@@ -1,4 +1,5 @@
-"""For the tests of backends, and of programs that publish: a conformance suite, a clock, and ways to die.
+"""For the tests of backends, and of programs that publish: a conformance suite, a clock, ways to die, and a
+simulated Webflow.
 
 Needs the extra ``testing``.
 """

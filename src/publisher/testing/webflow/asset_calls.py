@@ -22,6 +22,8 @@ def _register(place: Place, call: Call) -> Answer:
     kind = content_type(name)
     if len(name) >= 100:
         problems.append(Problem("fileName", "Must be less than 100 characters long"))
+    if "/" in name:
+        problems.append(Problem("fileName", "Must not contain a slash"))
     if kind is None:
         problems.append(Problem("fileName", "Unsupported file type"))
     if not _MD5.fullmatch(md5):
@@ -76,7 +78,7 @@ def shown(store: Store, asset: StoredAsset) -> Row:
 def _list(place: Place, call: Call) -> Answer:
     site = place.site(call)
     assets = [asset for asset in place.store.assets.values() if asset.site is site]
-    folder = call.query.get("folderId")
+    folder = call.asked("folderId")
     if folder is not None:
         assets = [asset for asset in assets if asset.folder == folder]
     page, pagination = call.page(assets)

@@ -54,7 +54,7 @@ class Backstage:
             self.arrive()
             at = self.store.clock.now()
             planned = self.faults.due(call)
-            answer = run() if planned is None else self._troubled(planned, run, at)
+            answer = run() if planned is None else self._troubled(planned, call, run, at)
             status = answer.status if isinstance(answer, Answer) else None
             self.log.append(Logged(call.method, call.path, str(call.query), status, at))
             return answer
@@ -69,8 +69,8 @@ class Backstage:
 
     def operate(self, operations: Mapping[str, Operation], call: Call) -> Answer:
         """Carry out what an API path offers: token, budget, scope, then the operation itself."""
-        token = self.tokens.get(call.headers.get("authorization", "").removeprefix("Bearer "))
-        if token is None or not call.headers["authorization"].startswith("Bearer "):
+        token = self._token(call)
+        if token is None:
             return self._refused(RefusedError(401, "not_authorized", "Request not authorized"), None)
         try:
             wait = token.spend(self.store.clock.now())
@@ -86,6 +86,10 @@ class Backstage:
         except RefusedError as refused:
             return self._refused(refused, token)
         return Answer(answer.status, answer.content, self._rate(token))
+
+    def _token(self, call: Call) -> Token | None:
+        scheme, _, text = call.headers.get("authorization", "").partition(" ")
+        return self.tokens.get(text) if scheme == "Bearer" else None
 
     def _refused(self, refused: RefusedError, token: Token | None) -> Answer:
         headers = self._rate(token)
@@ -106,7 +110,7 @@ class Backstage:
             case "absent":
                 return {}
 
-    def _troubled(self, planned: Planned, run: Callable[[], Answer], at: float) -> Answer | Unanswered:
+    def _troubled(self, planned: Planned, call: Call, run: Callable[[], Answer], at: float) -> Answer | Unanswered:
         match planned.trouble:
             case "commit then 502":
                 run()
@@ -126,9 +130,9 @@ class Backstage:
             case "drop":
                 return "drop"
             case "429":
-                return self._refused(
-                    RefusedError(429, "too_many_requests", "Too many requests", wait=planned.seconds), None
-                )
+                answer = self._refused(too_many(planned.seconds), self._token(call))
+                nothing = {name: "0" for name in answer.headers if name == "X-RateLimit-Remaining"}
+                return Answer(answer.status, answer.content, {**answer.headers, **nothing})
             case "500":
                 return self._refused(RefusedError(500, "internal_error", "An Internal Error occurred"), None)
             case "502" | "503":

@@ -21,6 +21,9 @@ _ID = re.compile(r"[0-9a-f]{24}")
 #: The most entries in one request, and on one page of a list.
 MOST = 100
 
+#: Of an offset or a limit.
+_DIGITS = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -57,15 +60,22 @@ class Call:
             raise malformed(f"Content-Type must be application/json, not {kind!r}")
         try:
             value = json.loads(self.body)
-        except ValueError:
+            if b"\\ud" in self.body.lower():
+                # Half of a surrogate pair is valid JSON, and cannot be answered in UTF-8.
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             raise malformed("the body is not JSON") from None
         if not isinstance(value, dict):
             raise malformed("the body must be an object")
         return value
 
+    def asked(self, name: str) -> str | None:
+        """A parameter of the query; one without a value counts as not given."""
+        return self.query.get(name) or None
+
     def flag(self, name: str, *, default: bool) -> bool:
         """A boolean of the query."""
-        value = self.query.get(name)
+        value = self.asked(name)
         if value is None:
             return default
         if value not in ("true", "false"):
@@ -80,10 +90,10 @@ class Call:
         return rows[offset : offset + limit], {"limit": limit, "offset": offset, "total": len(rows)}
 
     def _count(self, name: str, default: int) -> int:
-        value = self.query.get(name)
+        value = self.asked(name)
         if value is None:
             return default
-        if not value.isdecimal():
+        if not value.isdecimal() or len(value) > _DIGITS:
             raise invalid(Problem(name, "Expected value to be a whole number"))
         return int(value)
 

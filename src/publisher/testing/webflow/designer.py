@@ -7,6 +7,7 @@ from typing import Any
 from publisher.testing.webflow.backstage import Backstage
 from publisher.testing.webflow.collection_calls import remove_field
 from publisher.testing.webflow.items import Change, Desk, New
+from publisher.testing.webflow.refusals import missing
 from publisher.testing.webflow.richtext import read_back
 from publisher.testing.webflow.site_calls import publish_site
 from publisher.testing.webflow.store import Field
@@ -47,7 +48,9 @@ class Designer:
     def publish_item(self, collection_id: str, item_id: str) -> None:
         """Put the item live as it is staged."""
         with self._backstage.lock:
-            self._desk(collection_id).publish([(item_id, [])])
+            _, errors = self._desk(collection_id).publish([(item_id, [])])
+            if errors:
+                raise missing(" ".join(errors))
 
     def unpublish_item(self, collection_id: str, item_id: str) -> None:
         """Take the item down; it becomes a draft."""
@@ -85,12 +88,12 @@ class Designer:
         with self._backstage.lock:
             remove_field(self._backstage.store, self._desk(collection_id).collection, slug)
 
-    def publish_site(self, site_id: str) -> None:
-        """Publish the whole site to all its domains."""
+    def publish_site(self, site_id: str | None = None) -> None:
+        """Publish the whole site, the simulator's first one by default, to all its domains."""
         with self._backstage.lock:
             store = self._backstage.store
             store.tick(store.clock.now())
-            site = store.sites[site_id]
+            site = store.sites[site_id or next(iter(store.sites))]
             publish_site(store, site, self._backstage.quirks, site.domains, subdomain=True)
 
     def _desk(self, collection_id: str) -> Desk:

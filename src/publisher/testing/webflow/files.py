@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from typing import Any, Literal
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from publisher.testing.webflow.quirks import Quirks
 from publisher.testing.webflow.store import Site, Store, StoredAsset
@@ -69,6 +69,14 @@ def hosted_path(asset: StoredAsset) -> str:
     return f"/cdn/{asset.site.id}/{asset.id}_{quote(asset.file_name)}"
 
 
+def split_url(url: str) -> SplitResult:
+    """The parts of a URL; no parts if it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def looked_at(store: Store, quirks: Quirks, path: str) -> StoredAsset | None:
     """The asset that everybody can look at under a path; a path made up by hand, or used too early, has none."""
     asset = store.assets.get(posixpath.basename(path).partition("_")[0])
@@ -84,24 +92,27 @@ def read_file(store: Store, site: Site, quirks: Quirks, value: Any, *, image: bo
     alt = value.get("alt")
     if alt is not None and not isinstance(alt, str):
         raise BadFileError("Expected alt to be a string")
-    if value.get("fileId") is None:
+    file_id = value.get("fileId")
+    if file_id is None:
         return _by_url(store, site, quirks, value.get("url"), image=image) | {"alt": alt}
-    url = site.imported.get(value["fileId"])
+    if not isinstance(file_id, str):
+        raise BadFileError("Expected fileId to be a string")
+    url = site.imported.get(file_id)
     if url is None:
-        asset = store.assets.get(value["fileId"])
+        asset = store.assets.get(file_id)
         if asset is None or asset.site is not site or asset.data is None:
-            raise BadFileError(f"File not found: {value['fileId']!r}")
+            raise BadFileError(f"File not found: {file_id!r}")
         if image and asset.content_type not in _IMAGES.values():
             raise BadFileError("Unsupported file type")
         url = store.cdn + hosted_path(asset)
-    return {"fileId": value["fileId"], "url": url, "alt": alt}
+    return {"fileId": file_id, "url": url, "alt": alt}
 
 
 def _by_url(store: Store, site: Site, quirks: Quirks, url: Any, *, image: bool) -> dict[str, Any]:
     """Webflow downloads the URL and keeps the file under an id and a URL of its own."""
     if quirks.image_by_url != "imported":
         raise BadFileError("Remote file failed to import", quirks.image_by_url)
-    parts = urlsplit(url) if isinstance(url, str) else urlsplit("")
+    parts = split_url(url if isinstance(url, str) else "")
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise BadFileError("Remote file failed to import")
     name = posixpath.basename(unquote(parts.path))

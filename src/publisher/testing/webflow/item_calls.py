@@ -52,14 +52,14 @@ def _list_live(place: Place, call: Call) -> Answer:
 
 
 def _listed(place: Place, call: Call, desk: Desk, shelf: Shelf) -> Answer:
-    page, pagination = call.page(_chosen(call, desk, shelf))
+    page, pagination = call.page(_chosen(place, call, desk, shelf))
     return Answer(200, {"items": [_shown(place, desk, item) for item in page], "pagination": pagination})
 
 
-def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
-    asked = call.query.get("cmsLocaleId", "")
+def _chosen(place: Place, call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
+    asked = call.asked("cmsLocaleId") or ""
     locales = desk.locales(entry for entry in asked.split(",") if entry)
-    slug, name = call.query.get("slug"), call.query.get("name")
+    slug, name = call.asked("slug"), call.asked("name")
     if slug is not None:
         owners = [(shelf.owner(slug, locale), locale) for locale in locales]
         items = [item for owner, locale in owners if owner and (item := shelf.get(owner, locale)) is not None]
@@ -67,6 +67,9 @@ def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
         items = list(shelf.items.values())
     else:
         items = [item for item in shelf.items.values() if item.locale in locales]
+    if place.quirks.listed_after:
+        latest_listed = (place.store.clock.now() - place.quirks.listed_after) * 1000
+        items = [item for item in items if item.created <= latest_listed]
     if name is not None:
         items = [item for item in items if item.fields.get("name") == name]
     for field, time_of in _TIMES.items():
@@ -75,7 +78,7 @@ def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
             items = [item for item in items if (time := time_of(item)) is not None and time >= earliest]
         if latest is not None:
             items = [item for item in items if (time := time_of(item)) is not None and time <= latest]
-    order, sort = call.query.get("sortOrder"), call.query.get("sortBy")
+    order, sort = call.asked("sortOrder"), call.asked("sortBy")
     if order not in (None, "asc", "desc"):
         raise invalid(Problem("sortOrder", "Expected value to be asc or desc"))
     if sort is not None:
@@ -86,7 +89,7 @@ def _chosen(call: Call, desk: Desk, shelf: Shelf) -> Sequence[Item]:
 
 
 def _moment(call: Call, name: str) -> float | None:
-    text = call.query.get(name)
+    text = call.asked(name)
     if text is None:
         return None
     try:
@@ -98,12 +101,12 @@ def _moment(call: Call, name: str) -> float | None:
 
 def _get(place: Place, call: Call) -> Answer:
     desk = place.desk(call)
-    return Answer(200, _shown(place, desk, desk.staged(call.id("item_id"), call.query.get("cmsLocaleId"))))
+    return Answer(200, _shown(place, desk, desk.staged(call.id("item_id"), call.asked("cmsLocaleId"))))
 
 
 def _get_live(place: Place, call: Call) -> Answer:
     desk = place.desk(call)
-    return Answer(200, _shown(place, desk, desk.live(call.id("item_id"), call.query.get("cmsLocaleId"))))
+    return Answer(200, _shown(place, desk, desk.live(call.id("item_id"), call.asked("cmsLocaleId"))))
 
 
 # Creating
@@ -253,7 +256,7 @@ def _wanted(body: Mapping[str, Any], most: int | None = 100) -> list[tuple[str, 
 
 
 def _asked_locale(call: Call) -> list[str]:
-    locale = call.query.get("cmsLocaleId")
+    locale = call.asked("cmsLocaleId")
     return [locale] if locale else []
 
 

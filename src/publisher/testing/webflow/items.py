@@ -61,9 +61,12 @@ class Desk:
         """The staged items, one for each locale; with ``live`` they are published as well."""
         if live:
             self._may_publish()
-        made = self._each(news, lambda new: self._prepare(new, live=live), self._put_all)
-        items = [item for variants in made for item in variants]
-        return [self._put_live(item) for item in items] if live else items
+
+        def put(items: list[Item]) -> list[Item]:
+            return [self._put_live(item) if live else self.collection.staged.put(item) for item in items]
+
+        made = self._each(news, lambda new: self._prepare(new, live=live), put)
+        return [item for variants in made for item in variants]
 
     def _prepare(self, new: New, *, live: bool) -> list[Item]:
         values, problems = self._reading.values(new.fields, partial=False)
@@ -87,47 +90,44 @@ class Desk:
             items.append(item)
         return items
 
-    def _put_all(self, items: list[Item]) -> list[Item]:
-        return [self.collection.staged.put(item) for item in items]
-
     # Changing
 
     def update(self, changes: Sequence[Change]) -> list[Item]:
         """The staged items, changed."""
-        return self._each(changes, self._changed, self.collection.staged.put)
+        return self._each(changes, self._checked, lambda checked: self._change(*checked))
 
     def update_live(self, changes: Sequence[Change]) -> list[Item]:
         """The live items, changed at once."""
-        return self._each(changes, self._changed_live, lambda pair: self._put_changed_live(*pair))
+        return self._each(changes, self._checked_live, lambda checked: self._change_live(*checked))
 
-    def _changed(self, change: Change) -> Item:
-        item = self.staged(change.id, change.locale)
-        values = self._change_of(change, item)
-        return replace(
-            item,
-            updated=self.store.moment,
-            draft=item.draft if change.draft is None else change.draft,
-            archived=item.archived if change.archived is None else change.archived,
-            fields=_merge(item.fields, values),
-        )
+    def _checked(self, change: Change) -> tuple[Change, Mapping[str, Any]]:
+        return change, self._change_of(change, self.staged(change.id, change.locale))
 
-    def _changed_live(self, change: Change) -> tuple[Item, Mapping[str, Any]]:
-        locale = self.locale(change.locale)
-        item = self.collection.live.get(change.id, locale)
+    def _checked_live(self, change: Change) -> tuple[Change, Mapping[str, Any]]:
+        item = self.collection.live.get(change.id, self.locale(change.locale))
         if item is None:
             self.staged(change.id, change.locale)
             raise conflict(_NEVER_PUBLISHED)
-        values = self._change_of(change, item)
-        now = self.store.moment
-        return replace(item, updated=now, published=now, fields=_merge(item.fields, values)), values
+        return change, self._change_of(change, item)
 
-    def _put_changed_live(self, item: Item, values: Mapping[str, Any]) -> Item:
+    def _change(self, change: Change, values: Mapping[str, Any]) -> Item:
+        item = self.staged(change.id, change.locale)
+        draft = item.draft if change.draft is None else change.draft
+        archived = item.archived if change.archived is None else change.archived
+        fields = _merge(item.fields, values)
+        changed = replace(item, updated=self.store.moment, draft=draft, archived=archived, fields=fields)
+        return self.collection.staged.put(changed)
+
+    def _change_live(self, change: Change, values: Mapping[str, Any]) -> Item:
+        item, now = self.live(change.id, change.locale), self.store.moment
         staged = self.collection.staged.get(item.id, item.locale)
         if staged is not None and self.quirks.live_patch == "staged too":
+            # Changes that waited before still wait.
+            waits = staged.published is None or staged.published < staged.updated
+            published = staged.published if waits else now
             fields = _merge(staged.fields, values)
-            now = self.store.moment
-            self.collection.staged.put(replace(staged, updated=now, published=now, fields=fields))
-        return self.collection.live.put(item)
+            self.collection.staged.put(replace(staged, updated=now, published=published, fields=fields))
+        return self.collection.live.put(replace(item, updated=now, published=now, fields=_merge(item.fields, values)))
 
     def _change_of(self, change: Change, item: Item) -> Mapping[str, Any]:
         values, problems = ({}, []) if change.fields is None else self._reading.values(change.fields, partial=True)

@@ -38,6 +38,7 @@ class Quirks:
     - ``needs_published_site``, ``needs_published_schema``, ``needs_domains_in_sync``: putting items live is answered
       409 while the site was never published, while the collection's fields changed since, while the site's domains
       were published at different times.
+    - ``listed_after``: seconds until a new item is in lists and found by its slug; by its id it is read at once.
     - ``rate_headers``: whether answers have ``X-RateLimit-Limit`` and ``X-RateLimit-Remaining``.
     - ``retry_after``: the form of ``Retry-After`` on a 429.
     """
@@ -63,5 +64,6 @@ class Quirks:
     needs_published_site: bool = False
     needs_published_schema: bool = False
     needs_domains_in_sync: bool = False
+    listed_after: float = 0.0
     rate_headers: bool = True
     retry_after: Literal["seconds", "date", "absent"] = "seconds"

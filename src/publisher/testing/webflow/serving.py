@@ -52,7 +52,9 @@ def served(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str
     with socket.create_server((host, port)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        server.ready.wait()
+        while not server.ready.wait(timeout=1):
+            if not thread.is_alive():
+                raise RuntimeError("the simulator could not be served; uvicorn's log says why")
         try:
             yield f"http://{host}:{listening.getsockname()[1]}"
         finally:

@@ -10,6 +10,9 @@ from publisher.testing.webflow.quirks import Quirks
 from publisher.testing.webflow.refusals import Problem, RefusedError, invalid
 from publisher.testing.webflow.store import Domain, Site, Store, moment_text
 
+#: What a token without a limit is told, as the API has no word for it.
+_NO_LIMIT = 2**31 - 1
+
 #: Seconds between two publishes of one site.
 _PAUSE = 60
 
@@ -71,14 +74,14 @@ def too_many(wait: float) -> RefusedError:
 def _introspect(place: Place, call: Call) -> Answer:
     token = place.token
     if token.kind != "app":
-        raise RefusedError(403, "forbidden", "User is not authorized to perform this action")
+        raise RefusedError(401, "not_authorized", "Request not authorized")
     sites = sorted(place.store.sites if token.sites is None else token.sites)
     authorization = {
         "id": token.id,
         "createdOn": moment_text(token.created),
         "lastUsed": moment_text(int(place.store.clock.now() * 1000)),
         "grantType": "authorization_code",
-        "rateLimit": token.per_minute,
+        "rateLimit": _NO_LIMIT if token.per_minute is None else token.per_minute,
         "scope": ",".join(sorted(token.scopes)),
         "authorizedTo": {"siteIds": sites, "workspaceIds": [], "userIds": []},
     }

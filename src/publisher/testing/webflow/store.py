@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal, Protocol
@@ -233,8 +233,8 @@ class Domain:
 
 @dataclass(slots=True)
 class Site:
-    """A site. ``published_subdomain`` is when it last went out to its webflow.io address, ``publish_calls`` when the
-    API was last asked to publish it."""
+    """A site. ``published_subdomain`` is when it last went out to its webflow.io address, ``publish_call`` when the API
+    was last asked to publish it (Unix seconds); ``imported`` are the URLs of files that were imported, by their id."""
 
     id: str
     workspace_id: str
@@ -337,8 +337,8 @@ class Store:
     def add_field(self, collection: Collection, made: Field) -> StoredField:
         """A new field, whose slug is made unique."""
         wanted = made.slug or slugify(made.display_name) or "field"
-        slugs: Callable[[int], str] = lambda n: wanted if n == 1 else f"{wanted}-{n}"  # noqa: E731
-        slug = next(slug for slug in map(slugs, itertools.count(1)) if slug not in collection.fields)
+        others = (f"{wanted}-{number}" for number in itertools.count(2))
+        slug = next(slug for slug in itertools.chain([wanted], others) if slug not in collection.fields)
         options = {self.new_id(): name for name in made.options}
         stored = StoredField(
             id=self.new_id(),

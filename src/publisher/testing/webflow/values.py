@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from PIL import ImageColor
 
-from publisher.testing.webflow.files import BadFileError, read_file
+from publisher.testing.webflow.files import BadFileError, read_file, split_url
 from publisher.testing.webflow.quirks import Quirks
 from publisher.testing.webflow.refusals import Problem
 from publisher.testing.webflow.store import Collection, Store, StoredField
@@ -117,11 +116,11 @@ def _date(reading: Reading, field: StoredField, value: Any) -> str:
     text = _string(value)
     try:
         moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         raise BadValueError("Expected value to be an ISO 8601 date") from None
     if not reading.quirks.normalises:
         return text
-    moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -141,7 +140,7 @@ def _phone(reading: Reading, field: StoredField, value: Any) -> str:
 
 def _link(reading: Reading, field: StoredField, value: Any) -> str:
     text = _string(value)
-    parts = urlsplit(text)
+    parts = split_url(text)
     schemes = ("http", "https") if field.type == "VideoLink" else ("http", "https", "mailto", "tel")
     if parts.scheme not in schemes or not (parts.netloc or parts.scheme in ("mailto", "tel")) or " " in text:
         raise BadValueError("Must be a URL")
@@ -157,9 +156,10 @@ def _color(reading: Reading, field: StoredField, value: Any) -> str:
 
 
 def _option(reading: Reading, field: StoredField, value: Any) -> str:
-    if value not in field.options:
+    choice = _string(value)
+    if choice not in field.options:
         raise BadValueError(f"Option not found: {value!r}")
-    return str(value)
+    return choice
 
 
 def _reference(reading: Reading, field: StoredField, value: Any) -> str:

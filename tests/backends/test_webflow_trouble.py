@@ -376,6 +376,25 @@ def test_copy_under_another_slug_whose_answer_was_lost_is_removed(make_desk):
     assert [copy.title for copy in desk.rig.articles()] == ["Somebody's"]
 
 
+def test_request_that_is_too_large_goes_in_smaller_ones(desk):
+    """Webflow tells no limit; where a server has one, the others are published all the same."""
+    deliver = desk.rig.network.handle_async_request
+
+    async def limited(request):
+        if len(await request.aread()) > 20_000:
+            return httpx.Response(413, html="<h1>413 Request Entity Too Large</h1>", request=request)
+        return await deliver(request)
+
+    desk.rig.network.handle_async_request = limited
+    many = [Article(title=f"Post {number}", body="word " * 700) for number in range(12)]
+    huge = Article(title="Huge", body="word " * 5_000)
+    outcomes = desk.publish_many([*many, huge])
+    assert [outcome.ok for outcome in outcomes] == [True] * 12 + [False]
+    assert "Make the text shorter" in str(outcomes[-1].error)
+    edited = [article.model_copy(update={"body": "other " * 600}) for article in many]
+    assert all(outcome.ok for outcome in desk.publish_many(edited))
+
+
 # What is seen of a target
 
 

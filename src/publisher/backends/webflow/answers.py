@@ -23,6 +23,7 @@ _HINTS = {
     403: "Make a token in the site settings (Apps & integrations, API access) with the scopes sites:read, cms:read, "
     "cms:write, assets:read and assets:write.",
     404: "Check site_id and collection_id, and that the token is of that site.",
+    413: "Make the text shorter; what is large belongs into images.",
     409: "Publish the site once, in the Designer or the Editor, and run again. It is never published from here: that "
     "would put everything else live that is staged there.",
 }
@@ -62,6 +63,11 @@ def is_about_a_taken_slug(answer: httpx.Response) -> bool:
     return answer.status_code == 400 and any(_TAKEN in words for _, words in details(answer))
 
 
+def is_about_the_slug(answer: httpx.Response) -> bool:
+    """Whether the slug is among what was refused."""
+    return answer.status_code == 400 and any("slug" in f"{name} {words}".lower() for name, words in details(answer))
+
+
 def refusal(answer: httpx.Response) -> PublisherError:
     """What Webflow said no to, as an error of ours with what to do about it."""
     value = _json(answer) or {}
@@ -75,7 +81,7 @@ def refusal(answer: httpx.Response) -> PublisherError:
         hint = "The token is wrong, was withdrawn, or ended: a site token does after a year without a request. Make a "
         return AuthenticationError(f"Webflow does not accept the token: {said}", hint=f"{hint}new one.", **about)
     field = wrong[0][0].removeprefix("fieldData.") if len(wrong) == 1 else ""
-    if status >= 500 or (not value and status != 404):
+    if status >= 500 or (not value and status not in (404, 413)):
         return UnexpectedAnswerError(
             f"{answer.request.method} {answer.request.url.path} was answered {status}: {said}",
             hint="See https://status.webflow.com, and run again.",

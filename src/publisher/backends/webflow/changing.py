@@ -9,7 +9,7 @@ import httpx
 
 from publisher.backends.comparing import gone, taken
 from publisher.backends.steps import Failed, Flow, Lost, Removed, done
-from publisher.backends.webflow.answers import is_about_a_taken_slug, refusal, value_of
+from publisher.backends.webflow.answers import is_about_a_taken_slug, is_about_the_slug, refusal, value_of
 from publisher.backends.webflow.deciding import Deed, evidence
 from publisher.backends.webflow.fields import Wish
 from publisher.backends.webflow.gone import forget_what_is_gone
@@ -55,7 +55,7 @@ def _patch(place: Place, deeds: Sequence[Deed]) -> Flow[list[Deed]]:
         return []
     if answer.status_code == 401:
         raise refusal(answer)
-    if answer.status_code in (400, 404, 409) and len(deeds) > 1:
+    if answer.status_code in (400, 404, 409, 413) and len(deeds) > 1:
         # All were refused, or only some; to write the others once more does no harm.
         middle = len(deeds) // 2
         first = yield from _patch(place, deeds[:middle])
@@ -77,13 +77,13 @@ def _patch(place: Place, deeds: Sequence[Deed]) -> Flow[list[Deed]]:
 
 def _refused(place: Place, deeds: Sequence[Deed], answer: httpx.Response) -> Flow[None]:
     for deed in deeds:
-        error = refusal(answer)
-        if answer.status_code == 400 and (yield from forget_what_is_gone(place, deed)):
+        error, slug = refusal(answer), str(_wish(deed).fields["slug"])
+        holders = (yield from by_slugs(place, [slug])) if is_about_the_slug(answer) else []
+        others = [item.id for item in holders if item.id != _item(deed).id]
+        if others or is_about_a_taken_slug(answer):
+            error = taken(slug, others[0] if others else "something that is not listed")
+        elif answer.status_code == 400 and (yield from forget_what_is_gone(place, deed)):
             continue
-        if is_about_a_taken_slug(answer):
-            slug = str(_wish(deed).fields["slug"])
-            holders = yield from by_slugs(place, [slug])
-            error = taken(slug, holders[0].id if holders else "something that is not listed")
         elif answer.status_code == 404 and (yield from one(place, _item(deed).id)) is None:
             error = gone(_item(deed).id)
         yield from done(deed.subject, Failed(error))

@@ -10,13 +10,13 @@ import httpx
 from publisher.backends.base import mark
 from publisher.backends.comparing import taken
 from publisher.backends.steps import Failed, Flow, Found, Lost, Stored, done
-from publisher.backends.webflow.answers import is_about_a_taken_slug, refusal, value_of
+from publisher.backends.webflow.answers import is_about_a_taken_slug, is_about_the_slug, refusal, value_of
 from publisher.backends.webflow.changing import failed_all, publish_items
 from publisher.backends.webflow.deciding import Deed, evidence
 from publisher.backends.webflow.fields import Wish
 from publisher.backends.webflow.gone import forget_what_is_gone
 from publisher.backends.webflow.items import Item, Place, written
-from publisher.backends.webflow.looking import by_slug, by_slugs, since
+from publisher.backends.webflow.looking import by_slug, by_slugs, newest
 from publisher.backends.webflow.recognising import CLOCKS, is_ours, remove_renamed
 from publisher.backends.webflow.removing import unreachable
 
@@ -35,7 +35,7 @@ def create_items(place: Place, deeds: Sequence[Deed], *, live: bool) -> Flow[Non
         return
     if answer.status_code == 401:
         raise refusal(answer)
-    if answer.status_code in (400, 409):
+    if answer.status_code in (400, 409, 413):
         yield from _after_refusal(place, deeds, answer, live=live)
         return
     if answer.is_error:
@@ -68,18 +68,28 @@ def _settle(place: Place, deeds: Sequence[Deed], made: Mapping[str, Item], *, li
 
 def _after_refusal(place: Place, deeds: Sequence[Deed], answer: httpx.Response, *, live: bool) -> Flow[None]:
     """Something was refused. Good items of the request may stand all the same; the bad ones are found by halving."""
-    standing = (yield from _look_for(place, deeds)) if len(deeds) > 1 else {}
+    stored = len(deeds) > 1 and answer.status_code != 413
+    standing = (yield from _look_for(place, deeds)) if stored else {}
     yield from _settle(place, [deed for deed in deeds if deed.job.key in standing], standing, live=live)
     left = [deed for deed in deeds if deed.job.key not in standing]
-    if answer.status_code == 400 and len(left) > 1:
+    if answer.status_code in (400, 413) and len(left) > 1:
         middle = len(left) // 2
         yield from create_items(place, left[:middle], live=live)
         yield from create_items(place, left[middle:], live=live)
-    elif left and is_about_a_taken_slug(answer):
+    elif answer.status_code == 400:
         for deed in left:
-            yield from _taken(place, deed, (yield from _holder(place, deed)))
-    elif len(left) != 1 or answer.status_code != 400 or not (yield from forget_what_is_gone(place, left[0])):
+            yield from _refused(place, deed, answer)
+    else:
         yield from failed_all(left, refusal(answer))
+
+
+def _refused(place: Place, deed: Deed, answer: httpx.Response) -> Flow[None]:
+    """One item was refused: because of its slug, because of something that it needs and that is gone, or of itself."""
+    holder = (yield from _holder(place, deed)) if is_about_the_slug(answer) else None
+    if holder is not None or is_about_a_taken_slug(answer):
+        yield from _taken(place, deed, holder)
+    elif not (yield from forget_what_is_gone(place, deed)):
+        yield from done(deed.subject, Failed(refusal(answer)))
 
 
 def _renamed(place: Place, deed: Deed, item: Item) -> Flow[None]:
@@ -104,8 +114,8 @@ def _taken(place: Place, deed: Deed, holder: Item | None) -> Flow[None]:
 
 
 def _look_for(place: Place, deeds: Sequence[Deed]) -> Flow[dict[str, Item]]:
-    """Those of ``deeds`` that stand there now, by key."""
-    items = yield from since(place, min(deed.job.created for deed in deeds) - CLOCKS)
+    """Those of ``deeds`` that stand there now, by key. They were just made, if they were."""
+    items = yield from newest(place, min(deed.job.created for deed in deeds) - CLOCKS, len(deeds))
     found = {}
     for deed in deeds:
         proof = evidence(deed.job, _wish(deed), place, "")

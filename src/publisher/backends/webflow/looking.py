@@ -16,7 +16,7 @@ from publisher.backends.webflow.items import Item, Place, iso, moment
 from publisher.backends.webflow.site import LIMIT
 from publisher.errors import UnexpectedAnswerError
 
-__all__ = ["FEW", "by_ids", "by_slug", "by_slugs", "changed_since", "everything", "one", "since"]
+__all__ = ["FEW", "by_ids", "by_slug", "by_slugs", "changed_since", "everything", "newest", "one", "since"]
 
 #: How many items are asked for singly without a look at how long the list is.
 FEW = 3
@@ -36,14 +36,24 @@ def since(place: Place, seconds: float) -> Flow[list[Item]]:
     return (yield from _list(place, {"createdOn[gte]": iso(seconds), "sortBy": "createdOn", "sortOrder": "asc"}))
 
 
+def newest(place: Place, seconds: float, count: int) -> Flow[list[Item]]:
+    """The items created since then, the newest first: as many pages as ``count`` of them take, and one more."""
+    params = {"createdOn[gte]": iso(seconds), "sortBy": "createdOn", "sortOrder": "desc"}
+    return (yield from _some(place, params, -(-count // LIMIT) + 1))
+
+
 def changed_since(place: Place, seconds: float, count: int) -> Flow[list[Item]]:
     """The items changed since then, in that order: as many pages as ``count`` of them take, and one more."""
     params = {"lastUpdated[gte]": iso(seconds), "sortBy": "lastUpdated", "sortOrder": "asc"}
+    return (yield from _some(place, params, -(-count // LIMIT) + 1, enough=count))
+
+
+def _some(place: Place, params: Mapping[str, str], pages: int, enough: int | None = None) -> Flow[list[Item]]:
     items: list[Item] = []
-    for _ in range(-(-count // LIMIT) + 1):
+    for _ in range(pages):
         rows, total = yield from place.site.page(place.path, "items", len(items), params)
         items += map(Item.read, rows)
-        if not rows or len(items) >= total or len(items) >= count:
+        if not rows or len(items) >= total or (enough is not None and len(items) >= enough):
             break
     return items
 

@@ -118,6 +118,7 @@ def test_collection_without_rich_text_takes_no_bodies(desk):
     ("settings", "said"),
     [
         ({"token": " "}, "needs a token"),
+        ({"token": "wf …"}, "characters that no token"),
         ({"collection_id": "posts"}, "no id of Webflow's"),
         ({"site_id": "my-site"}, "no id of Webflow's"),
         ({"url": "https://example.com/blog/"}, "where the slug stands"),

@@ -101,6 +101,12 @@ class Webflow(Backend):
                 field="token",
                 hint="Make a site token in the site settings under Apps & integrations, API access.",
             )
+        if not re.fullmatch(r"[!-~]+", self._token.get_secret_value()):
+            raise ConfigurationError(
+                "the token holds characters that no token of Webflow's has, such as blanks",
+                field="token",
+                hint="Copy it once more, without what stands around it.",
+            )
         for name, value in (("collection_id", collection_id), ("site_id", site_id)):
             if value is not None and not _ID.fullmatch(value):
                 raise ConfigurationError(

@@ -1,6 +1,6 @@
 """The whole crash walk: every step of every deed, once and twice in a row, with and without lost answers.
 
-    python tests/crash_walk.py [memory|wordpress|webflow|webflow-staged|webflow-odd] [--twice]
+    python tests/crash_walk.py [memory|webhook|webflow|webflow-staged|webflow-odd|wordpress] [--twice]
 
 Prints what it counted, and ends with 1 if anything was duplicated, lost or left in doubt.
 """
@@ -21,6 +21,7 @@ sys.path += [str(HERE / "backends"), str(HERE.parent / "examples" / "wordpress")
 from local_wordpress import LocalWordPress  # noqa: E402
 from memory_rig import MemoryRig  # noqa: E402
 from webflow_rig import ODD, WebflowRig  # noqa: E402
+from webhook_rig import WebhookRig  # noqa: E402
 from wordpress_rig import WordPressRig  # noqa: E402
 
 from publisher.testing import CrashWalk, Fault, Rig  # noqa: E402
@@ -31,6 +32,7 @@ TROUBLES = (None, "answer lost", "late", "request lost", "bad gateway")
 #: Webflow creates items as live ones, or stores them first; and it is odd wherever nobody knows what it does.
 RIGS: dict[str, Callable[[], Rig]] = {
     "memory": MemoryRig,
+    "webhook": WebhookRig,
     "webflow": WebflowRig,
     "webflow-staged": lambda: WebflowRig(stage_first=True),
     "webflow-odd": lambda: WebflowRig(ODD, stage_first=True),

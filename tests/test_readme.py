@@ -63,6 +63,15 @@ def test_every_python_block_runs_in_order(project, wordpress, capsys):
     assert [row["fieldData"]["slug"] for row in simulator.live(posts)] == ["first-loaf"]
 
 
+@pytest.mark.real
+def test_findings_that_the_readme_shows_are_those_of_a_contributor(wordpress):
+    """Word for word, as the doctor prints them."""
+    blog = publisher.WordPress(wordpress.url, username="contributor", app_password=wordpress.users["contributor"])
+    printed = [line.strip() for line in str(publisher.doctor(blog)).splitlines()]
+    shown = blocks("text")[0].splitlines()
+    assert (len(shown), [line for line in shown if line not in printed]) == (3, [])
+
+
 def test_every_make_command_of_the_readme_exists():
     """A command that the README names is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Action, PlannedAction, Receipt, Target
 
+#: How many articles that claim the same are named, in a message for each of them.
+MOST_NAMED = 5
+
 
 class Wanted(NamedTuple):
     """An article that shall stand at a target.
@@ -80,10 +83,10 @@ def plan_target(
     A new version of the renderer alone changes nothing unless ``rerender`` asks for it. Two articles that claim one key
     or one slug are both blocked: which of them is meant cannot be known.
     """
-    clashes = _clashes(wanted)
+    clashed = clashes(wanted)
     actions = []
     for number, article in enumerate(wanted):
-        error = article.error or clashes.get(number)
+        error = article.error or clashed.get(number)
         there = standing.get((target, article.key))
         if error is not None:
             said = (Action.BLOCKED, error.what)
@@ -111,7 +114,11 @@ def _utc(seconds: float) -> str:
     return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
-def _clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:
+def clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:
+    """What is wrong with the articles that claim a key or a slug which another one of them claims, by their place.
+
+    ``code`` says which: ``key collision`` or ``slug collision``. Articles that could not be read claim nothing.
+    """
     errors: dict[int, PublisherError] = {}
     for noun in ("key", "slug"):
         claims: dict[str, list[int]] = defaultdict(list)
@@ -121,13 +128,18 @@ def _clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:
         for claimed, numbers in claims.items():
             if len(numbers) == 1:
                 continue
-            places = " and ".join(wanted[number].where or f"article {wanted[number].key!r}" for number in numbers)
+            if noun == "key" and all(wanted[number].key == wanted[number].slug for number in numbers):
+                continue  # without an id or a project the key is the slug, which is told below
+            named = [wanted[number].where or f"article {wanted[number].key!r}" for number in numbers[:MOST_NAMED]]
+            more = [f"{len(numbers) - MOST_NAMED} more"] if len(numbers) > MOST_NAMED else []
+            places = " and ".join([*named, *more])
             for number in numbers:
                 errors.setdefault(
                     number,
                     ConfigurationError(
                         f"the {noun} {claimed!r} is claimed by {places}",
                         path=wanted[number].where,
+                        code=f"{noun} collision",
                         field="id" if noun == "key" else "slug",
                         hint=f"Give each article its own {'id' if noun == 'key' else 'slug'} in the front matter.",
                     ),

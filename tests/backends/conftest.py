@@ -1,4 +1,4 @@
-"""What the tests of the Webflow backend share."""
+"""What the tests of backends share."""
 
 from __future__ import annotations
 
@@ -7,60 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from webflow_desk import WebflowDesk
 from webflow_rig import WebflowRig
-
-from publisher import Article, Publisher, Receipt
-
-
-class Desk:
-    """A simulated Webflow and a ledger; every call is a process of its own. ``settings`` are those of the target."""
-
-    def __init__(self, folder: Path, rig: WebflowRig) -> None:
-        self.folder = folder
-        self.rig = rig
-        self.ledger = folder / "ledger.db"
-
-    def publisher(self, *, settings: dict[str, Any] | None = None, **options: Any) -> Publisher:
-        self.rig.settings |= settings or {}
-        return Publisher(self.rig.backend(), ledger=self.ledger, clock=self.rig.clock, **options)
-
-    def publish(self, article: Article | Path | str, **options: Any) -> Receipt:
-        with self.publisher(**options) as publisher:
-            return publisher.publish(article)
-
-    def publish_many(self, articles: Any, **options: Any) -> list[Any]:
-        with self.publisher(**options) as publisher:
-            return publisher.publish_many(articles)
-
-    def lose_ledger(self) -> None:
-        for file in self.folder.glob("ledger.db*"):
-            file.unlink()
-
-    def requests(self, since: int = 0) -> list[str]:
-        """The requests that arrived, as ``POST /collections/posts/items``; collections by their names."""
-        names = dict(zip(self.rig.blog, self.rig.blog._fields, strict=True)) | {self.rig.sim.site_id: "site"}
-        told = []
-        for one in self.rig.sim.requests[since:]:
-            path = one.path
-            for long, short in names.items():
-                path = path.replace(long, short)
-            told.append(f"{one.method} {path}")
-        return told
+from webhook_desk import Desk
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path) -> Callable[..., Desk]:
+def desk(tmp_path: Path) -> Desk:
+    """One receiver of webhooks and one ledger."""
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def make_webflow(tmp_path: Path) -> Callable[..., WebflowDesk]:
     """Makes a simulated Webflow with an empty ledger; takes the quirks and the settings of the target."""
     count = iter(range(100))
 
-    def make(quirks: Any = None, **settings: Any) -> Desk:
+    def make(quirks: Any = None, **settings: Any) -> WebflowDesk:
         folder = tmp_path / str(next(count))
         folder.mkdir()
-        return Desk(folder, WebflowRig(quirks, **settings))
+        return WebflowDesk(folder, WebflowRig(quirks, **settings))
 
     return make
 
 
 @pytest.fixture
-def desk(make_desk: Callable[..., Desk]) -> Desk:
-    return make_desk()
+def webflow(make_webflow: Callable[..., WebflowDesk]) -> WebflowDesk:
+    """One of them, as it is by itself."""
+    return make_webflow()

@@ -49,89 +49,89 @@ def posts(count, body="Words.", **fields):
     return [Article(key=f"k{n}", title=f"Post {n}", slug=f"post-{n}", body=body, **fields) for n in range(count)]
 
 
-def cost(desk, deed):
+def cost(webflow, deed):
     """How many requests of the API a deed takes; uploads to the storage are no requests of the API."""
-    before = len(desk.rig.sim.requests)
+    before = len(webflow.rig.sim.requests)
     for outcome in deed():
         outcome.unwrap()
-    return sum(not one.path.startswith("/uploads") for one in desk.rig.sim.requests[before:])
+    return sum(not one.path.startswith("/uploads") for one in webflow.rig.sim.requests[before:])
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 101])
 @pytest.mark.parametrize(("stage_first", "formula"), [(False, live), (True, staged)])
-def test_new_articles_go_a_hundred_in_a_request(make_desk, stage_first, formula, count):
+def test_new_articles_go_a_hundred_in_a_request(make_webflow, stage_first, formula, count):
     """And what publishes them as well, where that is a step of its own."""
-    desk = make_desk(stage_first=stage_first)
+    webflow = make_webflow(stage_first=stage_first)
     most = formula(count) + first_contact(0) + (version_tokens(count) if stage_first and count > 3 else 0)
-    assert cost(desk, lambda: desk.publish_many(posts(count))) <= most
-    assert cost(desk, lambda: desk.publish_many(posts(count))) == 0
+    assert cost(webflow, lambda: webflow.publish_many(posts(count))) <= most
+    assert cost(webflow, lambda: webflow.publish_many(posts(count))) == 0
 
 
-def test_items_that_are_there_are_listed_once(desk):
+def test_items_that_are_there_are_listed_once(webflow):
     """On first contact, a hundred in a request; what comes later asks for its own slugs."""
     for number in range(250):
-        desk.rig.sim.designer.add_item(desk.rig.blog.posts, f"Old {number}", f"old-{number}")
-    assert cost(desk, lambda: desk.publish_many(posts(501))) == live(501) + first_contact(250)
-    desk.rig.clock.advance(4_000)
+        webflow.rig.sim.designer.add_item(webflow.rig.blog.posts, f"Old {number}", f"old-{number}")
+    assert cost(webflow, lambda: webflow.publish_many(posts(501))) == live(501) + first_contact(250)
+    webflow.rig.clock.advance(4_000)
     later = [Article(title="Later", body="Words.")]
-    assert cost(desk, lambda: desk.publish_many(later)) == FIXED + 1 + 1
+    assert cost(webflow, lambda: webflow.publish_many(later)) == FIXED + 1 + 1
 
 
 @pytest.mark.parametrize("stage_first", [False, True])
-def test_updates_go_a_hundred_in_a_request(make_desk, stage_first):
+def test_updates_go_a_hundred_in_a_request(make_webflow, stage_first):
     """What an earlier run wrote is read a hundred at a time, however many other items there are."""
-    desk = make_desk(stage_first=stage_first)
+    webflow = make_webflow(stage_first=stage_first)
     for number in range(200):
-        desk.rig.sim.designer.add_item(desk.rig.blog.posts, f"Old {number}", f"old-{number}")
-    desk.publish_many(posts(101))
-    assert cost(desk, lambda: desk.publish_many(posts(101, "Second."))) <= updates(101)
-    assert cost(desk, lambda: desk.publish_many(posts(101, "Third."))) <= updates(101)
-    assert {copy.text for copy in desk.rig.articles() if copy.slug.startswith("post-")} == {"Third."}
+        webflow.rig.sim.designer.add_item(webflow.rig.blog.posts, f"Old {number}", f"old-{number}")
+    webflow.publish_many(posts(101))
+    assert cost(webflow, lambda: webflow.publish_many(posts(101, "Second."))) <= updates(101)
+    assert cost(webflow, lambda: webflow.publish_many(posts(101, "Third."))) <= updates(101)
+    assert {copy.text for copy in webflow.rig.articles() if copy.slug.startswith("post-")} == {"Third."}
 
 
-def test_one_update_takes_three_requests(desk):
+def test_one_update_takes_three_requests(webflow):
     """A look, the change, and the step that publishes it."""
-    desk.publish_many(posts(1))
-    assert cost(desk, lambda: desk.publish_many(posts(1, "Second."))) == 3
+    webflow.publish_many(posts(1))
+    assert cost(webflow, lambda: webflow.publish_many(posts(1, "Second."))) == 3
 
 
-def test_missing_tags_are_made_a_hundred_in_a_request(desk):
+def test_missing_tags_are_made_a_hundred_in_a_request(webflow):
     """They are items too: their collection is looked at once."""
     tagged = [article.model_copy(update={"tags": (f"Tag {n}", "All")}) for n, article in enumerate(posts(101))]
-    assert cost(desk, lambda: desk.publish_many(tagged)) == live(101) + first_contact(0) + terms(102)
+    assert cost(webflow, lambda: webflow.publish_many(tagged)) == live(101) + first_contact(0) + terms(102)
 
 
-def test_each_image_is_one_request(desk):
+def test_each_image_is_one_request(webflow):
     """Whatever number of articles shows it; the assets are listed once."""
     files = {name: picture(number) for number, name in enumerate(("a.png", "b.png", "c.png"))}
     with_images = [
         article.model_copy(update={"body": f"![i]({name})", "assets": {name: files[name]}})
         for article, name in zip(posts(30), list(files) * 10, strict=True)
     ]
-    assert cost(desk, lambda: desk.publish_many(with_images)) == live(30) + first_contact(0) + 1 + len(files)
-    assert desk.rig.count("POST", "/assets") == 3
+    assert cost(webflow, lambda: webflow.publish_many(with_images)) == live(30) + first_contact(0) + 1 + len(files)
+    assert webflow.rig.count("POST", "/assets") == 3
 
 
-def test_lost_ledger_costs_a_list_and_no_write(desk):
+def test_lost_ledger_costs_a_list_and_no_write(webflow):
     """Everything is found again: the items, a hundred in a request, the tags and the images."""
     some = [
         article.model_copy(update={"tags": ("One",), "body": "![i](i.png)", "assets": {"i.png": picture(1)}})
         for article in posts(101)
     ]
-    desk.publish_many(some)
-    desk.lose_ledger()
-    before = len(desk.requests())
-    assert all(outcome.ok for outcome in desk.publish_many(some))
-    told = Counter(request.split()[0] for request in desk.requests(before))
+    webflow.publish_many(some)
+    webflow.lose_ledger()
+    before = len(webflow.requests())
+    assert all(outcome.ok for outcome in webflow.publish_many(some))
+    told = Counter(request.split()[0] for request in webflow.requests(before))
     assert told == {"GET": FIXED + 2 + first_contact(101) + 1}
 
 
-def test_unpublish_and_delete_are_a_hundred_in_a_request(make_desk):
+def test_unpublish_and_delete_are_a_hundred_in_a_request(make_webflow):
     """An article that becomes a draft is changed and taken down together with the others."""
-    desk = make_desk()
-    desk.publish_many(posts(101))
+    webflow = make_webflow()
+    webflow.publish_many(posts(101))
     drafts = posts(101, status="draft")
-    assert cost(desk, lambda: desk.publish_many(drafts)) <= ceil(101 / 100) * 3
+    assert cost(webflow, lambda: webflow.publish_many(drafts)) <= ceil(101 / 100) * 3
 
 
 def picture(number):

@@ -15,7 +15,7 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
 from publisher.errors import ConfigurationError
-from publisher.models import Article, Event, Outcome, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Plan, Receipt
 from publisher.publishing.session import AsyncPublisher, Targets
 from publisher.publishing.sources import Articles
 
@@ -81,6 +81,10 @@ class Publisher:
     def delete(self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.delete`."""
         return self._opened.call(partial(self._publisher.delete, article, target, force=force))
+
+    def doctor(self, target: Backend | None = None) -> Checkup:
+        """See :meth:`publisher.AsyncPublisher.doctor`."""
+        return self._opened.call(self._publisher.doctor, target)
 
     @property
     def _opened(self) -> BlockingPortal:

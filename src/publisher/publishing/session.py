@@ -13,24 +13,29 @@ from typing import Self
 
 import anyio
 import anyio.to_thread
-import httpx
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.locating import with_lines
 from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
+from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError, RefusedError
-from publisher.models import Action, Article, Event, Job, Outcome, Plan, PlannedAction, Receipt
+from publisher.models import Action, Article, Checkup, Event, Job, Outcome, Plan, PlannedAction, Receipt
 from publisher.planning import DELETED, UNPUBLISHED, Standing, plan_target, wish
 from publisher.publishing.books import Book, Books
+from publisher.publishing.clients import Clients
 from publisher.publishing.places import ledger_path
 from publisher.publishing.sources import Articles, Entry, entries, is_file, one_article, places
 
 Targets = Backend | Iterable[Backend]
+
+#: How many targets are worked on at a time. With 200 of them, each answering in 0.1 s, more makes nothing faster: the
+#: ledger writes one after the other. It bounds open connections, of which a target has some, and articles in memory.
+AT_ONCE = 64
 
 #: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
 CHUNK = 500
@@ -80,7 +85,7 @@ class AsyncPublisher:
                 field="on_conflict",
                 hint="Use 'fail', 'skip' or 'overwrite'.",
             )
-        self._targets = _listed(targets)
+        self._targets = listed(targets)
         self._ledger = ledger
         self._on_event = on_event
         self._deadline = deadline
@@ -89,7 +94,7 @@ class AsyncPublisher:
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
         self._books = Books(self._clock, checkpoint)
-        self._clients: dict[Backend, httpx.AsyncClient] = {}
+        self._clients = Clients(self._targets)
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -105,12 +110,9 @@ class AsyncPublisher:
         group, self._open = self._open, None
         try:
             with anyio.CancelScope(shield=True):
-                for backend, client in self._clients.items():
-                    if backend.connection.transport is None:
-                        await client.aclose()
+                await self._clients.close()
                 await self._books.close()
         finally:
-            self._clients.clear()
             group.cancel_scope.cancel()
             # What the caller's block raised is the caller's; the group would wrap it.
             await group.__aexit__(None, None, None)
@@ -125,7 +127,11 @@ class AsyncPublisher:
         return outcomes[0].unwrap()
 
     async def publish_many(self, articles: Articles, targets: Targets | None = None) -> list[Outcome]:
-        """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets."""
+        """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets.
+
+        Up to 64 targets are worked on at a time. One that does not answer is tried a few times, for some minutes at
+        most; its other articles then get an :class:`publisher.errors.UnreachableError` at once.
+        """
         backends = self._chosen(targets)
         laid = await self._lay_out(articles, backends)
         done: dict[int, Mapping[int, Outcome]] = {}
@@ -134,7 +140,7 @@ class AsyncPublisher:
             done[number] = await self._carry_out(laid.book, backend, laid.plans[number], laid.standing)
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
-        await side_by_side(tasks, limit=len(tasks))
+        await side_by_side(tasks, AT_ONCE)
         fresh = {entry.source.path: entry.source for entry in laid.wanted if entry.source is not None}
         await laid.book.call(laid.book.ledger.remember_sources, list(fresh.values()))
         return [done[target][place] for place in range(len(laid.wanted)) for target in range(len(backends))]
@@ -158,6 +164,23 @@ class AsyncPublisher:
         Raises :class:`publisher.errors.RefusedError` if it was never published.
         """
         return await self._take_off(Action.DELETE, article, self._one(target), force=force)
+
+    async def doctor(self, target: Backend | None = None) -> Checkup:
+        """How a target stands: what works and what will go wrong, each with its remedy.
+
+        Only reads are sent, in at most a minute, and the ledger is not opened. What is wrong, even a site that does not
+        answer, is a finding and no error.
+        """
+        backend = self._one(target)
+        self._must_be_open()
+        with keeping_secret(backend.secrets()):
+            async with self._clients.of(backend) as client:
+                return await examine(
+                    backend,
+                    client,
+                    self._clock,
+                    lambda said: self._tell(Event("retrying", backend.target.identity, "", said)),
+                )
 
     # How it is done
 
@@ -313,20 +336,11 @@ class AsyncPublisher:
 
     @asynccontextmanager
     async def _running(self, book: Book, backend: Backend) -> AsyncIterator[Run]:
-        """A run at one target. Connections to the publisher's own targets stay open for the next."""
+        """A run at one target."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
         async with AsyncExitStack() as stack:
             stack.enter_context(keeping_secret(backend.secrets()))
-            client = self._clients.get(backend)
-            if client is None:
-                connection = backend.connection
-                client = httpx.AsyncClient(
-                    transport=connection.transport, verify=connection.verify, timeout=connection.timeout
-                )
-                if backend in self._targets:
-                    self._clients[backend] = client
-                elif connection.transport is None:  # one that was given belongs to whoever gave it
-                    stack.push_async_callback(client.aclose)
+            client = await stack.enter_async_context(self._clients.of(backend))
             run = Run(
                 backend,
                 client,
@@ -336,16 +350,20 @@ class AsyncPublisher:
                 on_conflict=self._on_conflict,
                 on_event=self._on_event,
                 one_at_a_time=book.slot,
+                queues=book.queues,
                 **more,
             )
             stack.push_async_callback(run.end)
             yield run
 
-    async def _book(self, found: Sequence[Article | Path]) -> Book:
+    def _must_be_open(self) -> None:
         if self._open is None:
             raise ConfigurationError(
                 "this publisher is not open", hint="Use it in 'with Publisher(…) as publisher:', or 'async with'."
             )
+
+    async def _book(self, found: Sequence[Article | Path]) -> Book:
+        self._must_be_open()
         return await self._books.open(ledger_path(self._ledger, found))
 
     def _tell(self, event: Event) -> None:
@@ -353,7 +371,7 @@ class AsyncPublisher:
             self._on_event(event)
 
     def _chosen(self, targets: Targets | None) -> list[Backend]:
-        chosen = self._targets if targets is None else _listed(targets)
+        chosen = self._targets if targets is None else listed(targets)
         if not chosen:
             raise ConfigurationError("no target is given", hint="Pass one, for example WordPress('https://…').")
         identities = [backend.target.identity for backend in chosen]
@@ -371,7 +389,8 @@ class AsyncPublisher:
         return chosen[0]
 
 
-def _listed(targets: Targets) -> list[Backend]:
+def listed(targets: Targets) -> list[Backend]:
+    """The targets that are meant. Raises :class:`ConfigurationError` for what is none."""
     listed = [targets] if isinstance(targets, Backend) else list(targets)
     for one in listed:
         if not isinstance(one, Backend):

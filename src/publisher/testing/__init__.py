@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 # So that a failing test of the suite shows what it compared, in whatever project it runs.
-pytest.register_assert_rewrite("publisher.testing.suite")
+pytest.register_assert_rewrite("publisher.testing.suite", "publisher.testing.checkups", "publisher.testing.denials")
 
 from publisher.testing.clock import FakeClock  # noqa: E402
 from publisher.testing.crash import Crash, CrashPoints  # noqa: E402

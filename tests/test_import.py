@@ -45,6 +45,7 @@ def test_public_names_are_these():
         "PublisherError",
         "RateLimit",
         "Receipt",
+        "Webflow",
         "Webhook",
         "WordPress",
         "check",

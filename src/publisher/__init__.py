@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from publisher.backends.base import RateLimit
     from publisher.backends.memory import Memory
+    from publisher.backends.webflow import Webflow
     from publisher.backends.webhook import Webhook
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
@@ -46,6 +47,7 @@ _HOMES = {
     "PublisherError": "publisher.errors",
     "RateLimit": "publisher.backends.base",
     "Receipt": "publisher.models",
+    "Webflow": "publisher.backends.webflow",
     "Webhook": "publisher.backends.webhook",
     "WordPress": "publisher.backends.wordpress",
     "check": "publisher.publishing.functions",
@@ -74,6 +76,7 @@ __all__ = [
     "PublisherError",
     "RateLimit",
     "Receipt",
+    "Webflow",
     "Webhook",
     "WordPress",
     "check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -40,12 +41,18 @@ class Standing(NamedTuple):
     """What the ledger says stands at a target: the wish that it fulfils, by which renderer, and its receipt.
 
     An empty wish stands where that is not certain: adopted and yet to be written once more, or an update under way.
+    ``due`` (Unix seconds) is when a run has to show it, at a target that cannot schedule by itself.
     """
 
     wish: str
     renderer: str
     revision: int
     receipt: Receipt
+    due: float | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Whether it waits no longer."""
+        return self.due is not None and self.due <= now
 
 
 def wish(digest: str, fingerprint: str) -> str:
@@ -67,8 +74,11 @@ def plan_target(
     in_doubt: Collection[tuple[str, str]],
     *,
     rerender: bool = False,
+    now: float = 0.0,
 ) -> list[PlannedAction]:
     """One action for each article at one target, in order.
+
+    ``now`` (Unix seconds) tells whether the time of one has come that waits for it: nobody changes its file then.
 
     A new version of the renderer alone changes nothing unless ``rerender`` asks for it. Two articles that claim one key
     or one slug are both blocked: which of them is meant cannot be known.
@@ -88,13 +98,20 @@ def plan_target(
             said = (Action.UPDATE, "what stands there is not known for certain; it is written once more")
         elif there.wish != wish(article.digest, fingerprint):
             said = (Action.UPDATE, "the article, its images or the target's settings changed")
+        elif there.is_due(now):
+            said = (Action.UPDATE, "its time has come")
         elif rerender and there.renderer != renderer:
             said = (Action.UPDATE, f"rendered by {there.renderer}, now {renderer}")
         else:
             newer = "" if there.renderer == renderer else f"; {renderer} is newer than its rendering {there.renderer}"
-            said = (Action.NO_OP, f"unchanged{newer}")
+            waits = "" if there.due is None else f"; a run at or after {_utc(there.due)} shows it"
+            said = (Action.NO_OP, f"unchanged{newer}{waits}")
         actions.append(PlannedAction(article.key, target, *said, error))
     return actions
+
+
+def _utc(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
 def clashes(wanted: Sequence[Wanted]) -> dict[int, PublisherError]:

@@ -15,6 +15,7 @@ from publisher import (
     Publisher,
     PublisherError,
     Receipt,
+    Webflow,
     Webhook,
     WordPress,
     check,
@@ -31,6 +32,7 @@ from publisher.testing.cassettes import cassette
 from publisher.webhooks import WebhookEvent, new_secret, sign, verify
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
+site = Webflow(token="…", collection_id="0" * 24, fields={"body": "post-body"}, url="https://example.com/{slug}")
 hook = Webhook("https://example.com/hooks/articles", secret=["whsec_…", "whsec_…"], scheme="standard")
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
 receipt: Receipt = publish("post.md", blog, ledger=Path("ledger.db"))

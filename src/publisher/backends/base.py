@@ -191,8 +191,9 @@ class Backend(ABC):
         """Learn the facts that are missing in ``known.facts``, and place ``needs``, which the driver has leased.
 
         ``needs`` are missing, and may be more than one request holds; their parents stand and are in ``known.placed``.
-        Settles each as ``Placed`` or ``Failed``, unless
-        its create was lost; facts as ``Fact``. Raises :class:`PublisherError` where nothing at all can be published.
+        Settles each as ``Placed`` or ``Failed``, unless its create was lost; facts as ``Fact``. An article that the
+        target can never hold may be settled as ``Failed`` here, before anything of it is sent; its needs may then stay
+        unsettled. Raises :class:`PublisherError` where nothing at all can be published.
         """
 
     @abstractmethod

@@ -82,7 +82,8 @@ class Written:
     """An article stands at the target. The fields are those of :class:`publisher.models.Receipt`.
 
     ``version`` may be older than what stands there, where an answer does not tell it: before a conflict is reported the
-    fields of ``baseline`` are compared.
+    fields of ``baseline`` are compared. ``due`` (Unix seconds) is when a later run shall show it, at a target that
+    cannot schedule by itself.
     """
 
     remote_id: str
@@ -92,6 +93,7 @@ class Written:
     status: str
     baseline: Mapping[str, Any] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> No
             for job in jobs:
                 await run.conclude(job, error)
         return
-    jobs = await _whose_needs_stand(run, jobs)
+    jobs = await _whose_needs_stand(run, [job for job in jobs if job.key not in run.outcomes])
     await _nothing_arrives_late(run, jobs)
     await _publish(run, jobs, tries)
     for job in await _out_of_doubt(run, [job for job in jobs if job.key not in run.outcomes]):
@@ -88,7 +88,8 @@ async def _not_done_elsewhere(run: Run, jobs: Sequence[Job]) -> list[Job]:
     left = []
     for job in jobs:
         there = standing.get((run.target, job.key))
-        if there is not None and (there.wish, there.renderer) == (job.wish, job.renderer):
+        same = there is not None and (there.wish, there.renderer) == (job.wish, job.renderer)
+        if there is not None and same and not there.is_due(run.clock.now()):
             await run.conclude(job, there.receipt)
         elif there is not None and there.revision > job.revision:
             error = ConflictError(

@@ -22,11 +22,13 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
 
     Raises :class:`publisher.errors.PublisherError` where nothing at all can be published.
     """
-    needs = run.needs(jobs)
     tries: dict[Subject, int] = {}
     waited_since = run.clock.now()
     learned = False
     while True:
+        # One that turned out to be unfit for the target needs nothing any more.
+        jobs = [job for job in jobs if job.key not in run.outcomes]
+        needs = run.needs(jobs)
         known = await run.known(jobs, needs)
         missing = [need for need in needs if need not in known.placed and need not in run.failed]
         if learned and not missing:

@@ -77,6 +77,10 @@ CREATE TABLE sources (
 """
 
 
+def _remember_what_is_due(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE publications ADD COLUMN due FLOAT"))
+
+
 def _budget_rates(connection: Connection) -> None:
     _execute(connection, _RATES)
     connection.execute(text("INSERT INTO digest_key (value) VALUES (:value)"), {"value": secrets.token_hex(32)})
@@ -92,7 +96,12 @@ CREATE TABLE permits (
 CREATE INDEX ix_permits_credential_at ON permits (credential, at)
 """
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything, _remember_slugs, _budget_rates)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create_everything,
+    _remember_slugs,
+    _budget_rates,
+    _remember_what_is_due,
+)
 
 
 def migrate(connection: Connection) -> None:

@@ -26,6 +26,7 @@ publications = Table(
     Column("revision", BigInteger, nullable=False),
     Column("changes", JSON, nullable=False),
     Column("at", Float, nullable=False),
+    Column("due", Float),
 )
 
 #: Every action that was begun; ``state`` is pending, succeeded, failed or superseded.

@@ -32,10 +32,11 @@ class Change(Noun):
 class Receipt(Noun):
     """Proof of what stands at ``target`` (an identity) of the article ``key``, with its id and its slug there.
 
-    ``url`` is the target's own answer, never computed, and None where the target told none. ``version`` is its version
-    token; ``status`` its own word for the state; ``baseline`` the fields that we own as it returned them; ``changes``
-    what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action`` is no-op where nothing
-    was sent because nothing had changed; the rest then describes the last write, without its ``baseline``.
+    ``url`` is the target's own answer, or follows from the ``url=`` that the target was given; else it is None.
+    ``version`` is its version token; ``status`` its own word for the state; ``baseline`` the fields that we own as it
+    returned them; ``changes`` what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action``
+    is no-op where nothing was sent because nothing had changed; the rest then describes the last write, without its
+    ``baseline``.
     """
 
     target: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
+from publisher.content.locating import with_lines
 from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.examining import examine
@@ -253,6 +254,7 @@ class AsyncPublisher:
                 standing,
                 in_doubt,
                 rerender=self._rerender,
+                now=self._clock.now(),
             )
             plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
         return _LaidOut(book, wanted, standing, plans)
@@ -304,7 +306,7 @@ class AsyncPublisher:
             except PublisherError as error:
                 outcomes[place] = _failed(planned.action, error)
         done = await carry_out(run, list(jobs.values()))
-        return outcomes | {place: done[job.key] for place, job in jobs.items()}
+        return outcomes | {place: await _with_lines(done[job.key]) for place, job in jobs.items()}
 
     def _job(
         self,
@@ -402,6 +404,13 @@ def _article_or_key(article: Article | str | Path) -> Article | str:
     if isinstance(article, Path) or is_file(article):
         return Article.from_file(article)
     return article
+
+
+async def _with_lines(outcome: Outcome) -> Outcome:
+    """What only the target finds fault with gets its line in the file as well."""
+    if outcome.error is None:
+        return outcome
+    return replace(outcome, error=await anyio.to_thread.run_sync(with_lines, outcome.error))
 
 
 def _failed(planned: PlannedAction, error: PublisherError) -> Outcome:

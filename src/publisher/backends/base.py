@@ -85,6 +85,9 @@ class Backend(ABC):
 
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    #: Arguments of the constructor that a publisher.toml may hold as references only, beside those that are annotated
+    #: with pydantic's ``SecretStr``.
+    secret_names: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, target: Target, connection: Connection, images: ImageLimits | None = None) -> None:
         self.target = target

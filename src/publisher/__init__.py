@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
     from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
-    from publisher.publishing.functions import delete, load_articles, plan, publish, publish_many, unpublish
+    from publisher.publishing.functions import (
+        delete,
+        load_articles,
+        plan,
+        publish,
+        publish_many,
+        retry,
+        status,
+        unpublish,
+    )
     from publisher.publishing.portal import Publisher
     from publisher.publishing.session import AsyncPublisher
     from publisher.rendering import render
@@ -40,6 +49,8 @@ _HOMES = {
     "publish": "publisher.publishing.functions",
     "publish_many": "publisher.publishing.functions",
     "render": "publisher.rendering",
+    "retry": "publisher.publishing.functions",
+    "status": "publisher.publishing.functions",
     "unpublish": "publisher.publishing.functions",
 }
 
@@ -60,6 +71,8 @@ __all__ = [
     "publish",
     "publish_many",
     "render",
+    "retry",
+    "status",
     "unpublish",
 ]
 

@@ -16,9 +16,10 @@ from typing import Any, ClassVar, Literal
 
 import httpx
 
+from publisher.backends.comparing import edits
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import PublisherError
-from publisher.models import Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Asset, Change, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -75,6 +76,19 @@ class Known:
     unanswered: Mapping[str, Sequence[Intent]] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     on_conflict: OnConflict = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What stands at a target of an article, beside what a job would write there, field by field.
+
+    ``wanted`` holds the fields that would be sent and ``there`` the same fields as they stand (None where nothing
+    does), both in words for people: names of terms, not ids. ``error`` is why the job would not be carried out.
+    """
+
+    there: Mapping[str, str] | None
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    error: PublisherError | None = None
 
 
 class Backend(ABC):
@@ -151,6 +165,22 @@ class Backend(ABC):
     @abstractmethod
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         """What stands at the target now, by key; None for what is gone."""
+
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        """What up to ``capabilities.batch`` jobs, creates and updates, would change at the target, by key.
+
+        Sends reads only, and settles nothing but facts. ``known.placed`` has a stand-in with the id ``0`` for each need
+        that is not placed yet. What is wrong about one article is the error of its preview. The default shows nothing.
+        """
+        yield from ()
+        return {}
+
+    def edits(self, publication: Publication, there: Written) -> tuple[Change, ...]:
+        """What somebody else changed since our last write, by what :meth:`read` told. Pure.
+
+        The default compares the fields of the baseline.
+        """
+        return edits(publication, there.baseline, (), lambda fields: fields)
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         """How the target stands: what works and what will go wrong, each with its remedy. Sends reads only.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, assets_of, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, assets_of, mark
 from publisher.backends.comparing import Fields, changes, edited, edits, gone, removed_by_us, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
@@ -229,6 +229,27 @@ class Memory(Backend):
         rows = {row["id"]: _written(row, {}) for row in answer["articles"]}
         return {publication.key: rows.get(publication.remote_id) for publication in publications}
 
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        there = yield from self._look(jobs, known)
+        return {job.key: self._preview(job, there, known) for job in jobs}
+
+    def _preview(self, job: Job, there: Sequence[Fields], known: Known) -> Preview:
+        decided = self._decide(job, there, known)
+        publication = known.publications.get(job.key)
+        remote_id = publication.remote_id if publication is not None else decided
+        row = next((_owned(row) for row in there if row["id"] == remote_id), None)
+        error = decided if isinstance(decided, PublisherError) else None
+        try:
+            wanted = {name: value for name, value in self._fields(job, known).items() if name in _FIELDS}
+        except PublisherError as fault:
+            return Preview(None, error=fault)
+        names = {at.remote_id: subject.name for subject, at in known.placed.items() if subject.kind == "term"}
+        if job.article is not None:
+            wanted["terms"] = [subject.name for subject in _terms_of(job.article)]
+        if row is not None:
+            row["terms"] = [names.get(one, f"#{one}") for one in row.get("terms", ())]
+        return Preview(None if row is None else _told(row), _told(wanted), error)
+
     def _ask(self, method: str, path: str, **parts: Any) -> Flow[dict[str, Any]]:
         answer = yield from send(lambda now: self._request(method, path, **parts), "read")
         if isinstance(answer, Lost):
@@ -258,6 +279,10 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
 
 def _owned(row: Fields) -> dict[str, Any]:
     return {name: row[name] for name in _FIELDS if name in row}
+
+
+def _told(fields: Fields) -> dict[str, str]:
+    return {name: ", ".join(value) if isinstance(value, list) else str(value) for name, value in fields.items()}
 
 
 def _written(row: Fields, sent: Fields) -> Written:

@@ -5,41 +5,28 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from publisher import AsyncPublisher, Memory, Publisher, plan, publish, publish_many, status, unpublish
-from publisher.backends.memory import MemorySite
+from publisher import AsyncPublisher, Publisher, plan, publish, publish_many, status, unpublish
 from publisher.errors import ConfigurationError
 
 TOML = '[targets.one]\nkind = "memory"\nname = "one"\n[targets.two]\nkind = "memory"\nname = "two"\n'
 
 
 @pytest.fixture
-def sites(monkeypatch):
-    """The sites in memory that targets of these names are on, however often they are made."""
-    made: dict[str, MemorySite] = {}
-    plain = Memory.__init__
-
-    def on_its_site(self, name="memory", *, site=None, settle=60.0):
-        plain(self, name, site=site or made.setdefault(name, MemorySite()), settle=settle)
-
-    on_its_site.__annotations__ = plain.__annotations__
-    monkeypatch.setattr(Memory, "__init__", on_its_site)
-    return made
-
-
-@pytest.fixture
-def project(write, sites):
+def project(write, memory_sites):
     """A project with two targets and one article."""
     write("publisher.toml", TOML)
     return write("posts/a.md", "# A\n\nWords.")
 
 
-def test_the_project_is_that_of_the_article(project, sites):
+def test_the_project_is_that_of_the_article(project, memory_sites):
     """Wherever the process stands."""
     assert publish(project, "one").target == "memory:one.invalid"
-    assert [row["title"] for row in sites["one"].articles.values()] == ["A"]
+    assert [row["title"] for row in memory_sites["one"].articles.values()] == ["A"]
 
 
-def test_without_a_file_the_project_is_that_of_the_working_folder(project, sites, make_article, monkeypatch, tmp_path):
+def test_without_a_file_the_project_is_that_of_the_working_folder(
+    project, memory_sites, make_article, monkeypatch, tmp_path
+):
     """An article of a program is of no folder."""
     with pytest.raises(ConfigurationError, match=r"'one' is to be a target of a publisher.toml, and none is in"):
         publish(make_article(), "one")
@@ -48,14 +35,14 @@ def test_without_a_file_the_project_is_that_of_the_working_folder(project, sites
     assert unpublish("a", "one").action == "unpublish"
 
 
-def test_names_and_backends_may_stand_side_by_side(project, sites, make_target):
+def test_names_and_backends_may_stand_side_by_side(project, memory_sites, make_target):
     """And a name may be an address."""
     outcomes = publish_many(project.parent, ["one", "https://two.invalid", make_target("three")])
     assert [outcome.target for outcome in outcomes] == [f"memory:{name}.invalid" for name in ("one", "two", "three")]
 
 
 @pytest.mark.parametrize("both", [["one", "one"], ["one", "https://one.invalid"]])
-def test_one_target_named_twice_is_an_error(project, sites, both):
+def test_one_target_named_twice_is_an_error(project, memory_sites, both):
     """As for two backends of one place."""
     with pytest.raises(ConfigurationError, match=r"memory:one.invalid is given twice"):
         publish_many(project, both)
@@ -69,7 +56,7 @@ def test_what_is_no_target_is_an_error(project):
         publish(project, "three")
 
 
-def test_a_publisher_keeps_the_targets_that_it_named(project, sites):
+def test_a_publisher_keeps_the_targets_that_it_named(project, memory_sites):
     """One backend for each name, for as long as it is open, in threads and tasks."""
     with Publisher("one") as publisher:
         assert publisher.publish(project).action == "create"
@@ -83,14 +70,14 @@ def test_a_publisher_keeps_the_targets_that_it_named(project, sites):
             group.start_soon(publisher.publish_many, project)
 
     anyio.run(by_two_tasks)
-    assert [len(site.articles) for site in sites.values()] == [1, 1]
+    assert [len(site.articles) for site in memory_sites.values()] == [1, 1]
 
 
-def test_an_article_may_say_something_else_for_a_name(write, project, sites):
+def test_an_article_may_say_something_else_for_a_name(write, project, memory_sites):
     """As it may for a kind, a host or an identity."""
     write("posts/a.md", "---\ntitle: A\ntargets: {two: {title: For two}}\n---\nWords.")
     publish_many(project, ["one", "two"])
-    assert {name: row["title"] for name, site in sites.items() for row in site.articles.values()} == {
+    assert {name: row["title"] for name, site in memory_sites.items() for row in site.articles.values()} == {
         "one": "A",
         "two": "For two",
     }

@@ -15,11 +15,14 @@ def main() -> None:
     try:
         from publisher.cli.app import run
     except ModuleNotFoundError as error:
-        if error.name not in _NEEDED:
+        package = str(error.name).partition(".")[0]
+        if package not in _NEEDED:
             raise
         sys.stderr.write(
-            f"publisher: the command line needs the package {error.name}, which is not installed.\n"
+            f"publisher: the command line needs the package {package}, which is not installed.\n"
             "Install it with: pip install 'publisher[cli]'\n"
         )
         sys.exit(2)
+    except KeyboardInterrupt:  # nothing had begun
+        sys.exit(130)
     run()

@@ -236,10 +236,10 @@ class Ledger:
         with self._store.reading() as connection:
             return records.publications_of(connection, target, keys)
 
-    def unsettle(self, target: str, keys: Sequence[str]) -> None:
-        """What stands there of these articles is not what was written: the next run writes them again."""
+    def unsettle(self, target: str, versions: Mapping[str, str]) -> None:
+        """What stands there of these articles is not what was written as these versions: the next run writes them."""
         with self._store.writing() as connection:
-            records.unsettle(connection, target, keys)
+            records.unsettle(connection, target, versions)
 
     def in_doubt(self, targets: Sequence[str]) -> dict[tuple[str, str], Intent]:
         """The articles about which a create is open, by target and key."""

@@ -102,10 +102,10 @@ def publications_of(connection: Connection, target: str, keys: Sequence[str]) ->
     return found
 
 
-def unsettle(connection: Connection, target: str, keys: Sequence[str]) -> None:
-    """What stands there is not what we wrote: no wish counts as fulfilled."""
-    for start in range(0, len(keys), _MANY):
-        there = (publications.c.target == target) & publications.c.key.in_(keys[start : start + _MANY])
+def unsettle(connection: Connection, target: str, versions: Mapping[str, str]) -> None:
+    """What stands there is not what we wrote, unless it was written again since these versions, by key."""
+    for key, version in versions.items():
+        there = (publications.c.target == target) & (publications.c.key == key) & (publications.c.version == version)
         connection.execute(update(publications).where(there).values(wish=""))
 
 

@@ -57,6 +57,7 @@ async def refreshed(run: Looking, plan: Sequence[Planned], *, for_good: bool = F
     """
     keys = [planned.action.key for planned in plan if planned.action.action is Action.NO_OP]
     found: dict[str, Planned] = {}
+    versions: dict[str, str] = {}
     places = {planned.action.key: planned for planned in plan}
     size = run.backend.capabilities.batch
     for start in range(0, len(keys), size):
@@ -79,10 +80,9 @@ async def refreshed(run: Looking, plan: Sequence[Planned], *, for_good: bool = F
             differences = tuple(Difference(edit.field, edit.stored, edit.sent) for edit in edits)
             said = Action.UPDATE if for_good else Action.CONFLICT
             action = replace(places[key].action, action=said, reason=reason, differences=differences)
-            found[key] = replace(places[key], action=action)
+            found[key], versions[key] = replace(places[key], action=action), publication.version
     if for_good:
-        edited = [key for key, planned in found.items() if planned.action.error is None]
-        await run.in_ledger(run.ledger.unsettle, run.target, edited)
+        await run.in_ledger(run.ledger.unsettle, run.target, versions)
     return [found.get(planned.action.key, planned) for planned in plan]
 
 

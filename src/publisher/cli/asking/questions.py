@@ -48,7 +48,7 @@ class Prompt:
         """The address of a site; https where no scheme is given."""
 
         def usable(answer: str) -> str:
-            written = answer.strip().rstrip("/")
+            written = answer.strip()
             return Target(
                 kind="", url=written if urlsplit(written).scheme and "://" in written else f"https://{written}"
             ).url

@@ -26,7 +26,8 @@ def check(
 ) -> None:
     """Say what is wrong with the articles.
 
-    Nothing is sent. Where the project has targets, also what those will not take. The exit code is 5 where problems were found.
+    Nothing is sent. Where the project has targets, also what those will not take. The exit code is 5 where problems
+    were found.
     With --json: {"checkups": [{"about", "ok", "findings": [{"verdict", "subject", "what", "remedy", "path", "line",
     "field", "target"}]}], "exit_code"}.
 

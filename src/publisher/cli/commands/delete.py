@@ -28,7 +28,8 @@ def delete(
 ) -> None:
     """Delete what was published of an article.
 
-    It goes into the trash, where the target has one. Only what this ledger published, or what is provably the article, is touched; the file is not.
+    It goes into the trash, where the target has one. Only what this ledger published, or what is provably the
+    article, is touched; the file is not.
     With --json: {"outcomes": [{"key", "target", "action", "ok", "in_doubt", "receipt", "error"}], "exit_code"}.
 
     \b

@@ -13,7 +13,8 @@ from publisher.errors import ConfigurationError
 def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
     """Say how the targets stand.
 
-    What works there, what will go wrong, and what to do about it. Only reads are sent. The exit code is 5 where problems were found.
+    What works there, what will go wrong, and what to do about it. Only reads are sent. The exit code is 5 where
+    problems were found.
     With --json: {"checkups": [{"about", "ok", "findings": [{"verdict", "subject", "what", "remedy", "path", "line",
     "field", "target"}]}], "exit_code"}.
 

@@ -58,8 +58,9 @@ def init(
 ) -> None:
     """Set up a target in publisher.toml.
 
-    In that of this folder, which is made if it is not there. Asks what no option says. The secret is stored in the system's keyring, or in an environment variable that you set;
-    the file holds a reference to it. Then the connection is tried.
+    In that of this folder, which is made if it is not there. Asks what no option says. The secret is stored in the
+    system's keyring, or in an environment variable that you set; the file holds a reference to it. Then the connection
+    is tried.
     With --json: {"file", "name", "checkups": [...], "exit_code"}.
 
     \b

@@ -18,7 +18,8 @@ def retry(
 ) -> None:
     """Do again what failed, and settle doubts.
 
-    It finds out what is in doubt, and carries out again what failed or was interrupted. By the ledger: it needs no list of articles. Their files are read again, and nothing is sent twice.
+    It finds out what is in doubt, and carries out again what failed or was interrupted. By the ledger: it needs no
+    list of articles. Their files are read again, and nothing is sent twice.
     With --json: {"outcomes": [{"key", "target", "action", "ok", "in_doubt", "receipt", "error"}], "exit_code"}.
 
     \b

@@ -20,9 +20,10 @@ def status(
 ) -> None:
     """Say what stands where, and what is left to do.
 
-    By the ledger: what is in doubt, what failed, and which files changed since. Nothing is sent, and no secret is needed. An article is settled, in doubt, failed or unfinished. The exit code is 0
-    where all is settled. With --json: {"articles": [{"key", "target", "state", "receipt", "error", "path", "file"}],
-    "in_doubt": [{"target", "kind", "name"}], "exit_code"}.
+    By the ledger: what is in doubt, what failed, and which files changed since. Nothing is sent, and no secret is
+    needed. An article is settled, in doubt, failed or unfinished. The exit code is 0 where all is settled.
+    With --json: {"articles": [{"key", "target", "state", "receipt", "error", "path", "file"}], "in_doubt":
+    [{"target", "kind", "name"}], "exit_code"}.
 
     \b
     Examples:

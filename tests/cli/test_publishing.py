@@ -143,6 +143,19 @@ def test_unpublish_and_delete_go_by_path_or_key(project, run, memory_sites):
     assert [len(site.articles) for site in memory_sites.values()] == [1, 1]
 
 
+def test_a_post_that_is_there_is_adopted(project, run, memory_sites):
+    """At one target, which has to be said where there are several."""
+    memory_sites["one"] = site = MemorySite()
+    row = {"mark": "", "slug": "a", "title": "Theirs", "body": "", "status": "draft", "version": "1"}
+    site.articles["9"] = {"id": "9", **row}
+    assert run("publish", "posts/a.md", "--to", "one").code == 3
+    assert "Say which with --to" in run("adopt", "posts/a.md", "--remote-id", "9").err
+    told = run("adopt", "posts/a.md", "--remote-id", "9", "--to", "one")
+    assert (told.code, told.out) == (0, "update a -> memory:one.invalid: draft as 9, https://memory.invalid/a\n")
+    assert run("publish", "posts/a.md", "--to", "one").code == 0
+    assert [row["title"] for row in site.articles.values()] == ["A"]
+
+
 def test_a_target_that_refuses_stops_no_other(project, run):
     """It was never published there."""
     run("publish", "--to", "two")

@@ -41,6 +41,23 @@ def test_a_post_from_first_to_last(blog, wordpress, run, start):
 
 
 @pytest.mark.real
+def test_a_post_of_somebodys_is_adopted_and_then_written(blog, wordpress, run):
+    """Its categories stay, as the article says none."""
+    import httpx
+
+    auth = ("admin", wordpress.users["admin"])
+    posts = f"{wordpress.url}/wp-json/wp/v2/posts"
+    fields = {"title": "Old", "slug": "loaf", "status": "publish", "categories": [1], "excerpt": "Old."}
+    post = httpx.post(posts, json=fields, auth=auth).json()
+    assert run("publish").code == 3
+    assert run("adopt", "loaf.md", "--remote-id", post["id"]).code == 0
+    assert run("publish").code == 0
+    there = httpx.get(f"{posts}/{post['id']}?context=edit", auth=auth).json()
+    assert (there["title"]["raw"], there["categories"], there["excerpt"]["raw"]) == ("The loaf", [1], "")
+    assert run("status").code == 0
+
+
+@pytest.mark.real
 def test_a_plan_with_differences_and_a_refresh_write_nothing(blog, wordpress, run, monkeypatch):
     """A site on which every write fails is looked at all the same; an edit in wp-admin is seen."""
     import httpx

@@ -182,6 +182,13 @@ class Backend(ABC):
         """
         return edits(publication, there.baseline, (), lambda fields: fields)
 
+    def adopted(self, there: Written) -> Written:
+        """What is remembered of something that stood there before us, by what :meth:`read` told. Pure.
+
+        What is in its baseline and not in the article is removed by the next write. The default is all of it.
+        """
+        return there
+
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         """How the target stands: what works and what will go wrong, each with its remedy. Sends reads only.
 

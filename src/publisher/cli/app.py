@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from publisher.cli.commands.adopt import adopt
 from publisher.cli.commands.check import check
 from publisher.cli.commands.delete import delete
 from publisher.cli.commands.doctor import doctor
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _command in (init, publish, plan, status, retry, unpublish, delete, check, doctor):
+for _command in (init, publish, plan, status, retry, adopt, unpublish, delete, check, doctor):
     app.command()(_command)
 
 

@@ -95,6 +95,10 @@ class Publisher:
         """See :meth:`publisher.AsyncPublisher.delete`."""
         return self._opened.call(partial(self._publisher.delete, article, target, force=force))
 
+    def adopt(self, article: Article | str | Path, remote_id: str, target: Backend | str | None = None) -> Receipt:
+        """See :meth:`publisher.AsyncPublisher.adopt`."""
+        return self._opened.call(self._publisher.adopt, article, remote_id, target)
+
     @property
     def _opened(self) -> BlockingPortal:
         if self._portal is None:

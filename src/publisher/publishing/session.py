@@ -11,7 +11,6 @@ from typing import Self
 
 import anyio
 import anyio.to_thread
-import httpx
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
@@ -21,17 +20,20 @@ from publisher.driving.flows import side_by_side
 from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
-from publisher.errors import ConfigurationError, PublisherError, RefusedError
+from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Action, Article, Event, Job, Outcome, Overview, Plan, PlannedAction, Receipt
-from publisher.planning import UNPUBLISHED, Standing
+from publisher.planning import Standing
+from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
-from publisher.publishing.jobs import job_to_take_off, job_to_write
+from publisher.publishing.clients import Clients
+from publisher.publishing.jobs import job_to_write
 from publisher.publishing.laying import LaidOut, Planned, lay_out
 from publisher.publishing.looking import refreshed, with_differences
 from publisher.publishing.overview import overview
 from publisher.publishing.places import ledger_path
 from publisher.publishing.sources import Articles, is_file, one_article, places
+from publisher.publishing.takingoff import TakingOff
 from publisher.publishing.targets import Targeting, Targets, listed
 
 #: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
@@ -79,7 +81,7 @@ class AsyncPublisher:
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
         self._books = Books(self._clock, checkpoint)
-        self._clients: dict[Backend, httpx.AsyncClient] = {}
+        self._clients = Clients(self._targeting.own)
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -95,12 +97,9 @@ class AsyncPublisher:
         group, self._open = self._open, None
         try:
             with anyio.CancelScope(shield=True):
-                for backend, client in self._clients.items():
-                    if backend.connection.transport is None:
-                        await client.aclose()
+                await self._clients.close()
                 await self._books.close()
         finally:
-            self._clients.clear()
             group.cancel_scope.cancel()
             # What the caller's block raised is the caller's; the group would wrap it.
             await group.__aexit__(None, None, None)
@@ -196,6 +195,27 @@ class AsyncPublisher:
         """
         return await self._take_off(Action.DELETE, article, target, force=force)
 
+    async def adopt(
+        self, article: Article | str | Path, remote_id: str, target: Backend | str | None = None
+    ) -> Receipt:
+        """Bind what stands at a target under ``remote_id`` to an article, without writing anything there.
+
+        The next run makes it match the article, whatever stands there; ``plan`` with ``diff`` shows what that changes.
+        Raises :class:`publisher.errors.ConflictError` where either is bound to something else already, and
+        :class:`publisher.errors.RefusedError` where nothing with that id stands there.
+        """
+        place = one_article(article)
+        what = place if isinstance(place, Article) else await anyio.to_thread.run_sync(Article.from_file, place)
+        backend = await self._one(target, [place])
+        book = await self._book([place])
+        last = (await book.call(book.ledger.last_revisions, backend.target.identity)).get(what.key, 0)
+        job = job_to_write(backend, what, None, last, self._clock.now())
+        async with self._running(book, backend) as run:
+            try:
+                return await adopt(run, job.model_copy(update={"action": Action.UPDATE}), remote_id)
+            except PublisherError as error:
+                raise error.located(target=job.target, article=job.key) from None
+
     # How it is done
 
     async def _take_off(
@@ -213,32 +233,11 @@ class AsyncPublisher:
         if isinstance(what, Article):
             what = what.at(backend.target)
         book = book or await self._book(about)
-        key = what.key if isinstance(what, Article) else what
-        target = backend.target.identity
-        standing = (await book.call(book.ledger.standing, [target])).get((target, key))
-        doubtful = (target, key) in await book.call(book.ledger.in_doubt, [target])
-        if standing is None and not doubtful and not isinstance(what, Article):
-            raise RefusedError(
-                "the ledger knows of no such article there",
-                target=target,
-                article=key,
-                hint="Check the key, or pass the article itself so that it can be looked up there.",
-            )
-        if action is Action.UNPUBLISH and not backend.capabilities.unpublish:
-            raise RefusedError("this kind of target cannot unpublish", target=target, article=key, hint="Delete it.")
-        if action is Action.UNPUBLISH and standing is not None and standing.wish == UNPUBLISHED:
-            return standing.receipt
-        last = (await book.call(book.ledger.last_revisions, target)).get(key, 0)
-        job = job_to_take_off(backend, action, what, standing, last, self._clock.now(), force=force)
-        async with self._running(book, backend) as run:
-            receipt = (await carry_out(run, [job]))[key].unwrap()
-        if not receipt.remote_id and not last:
-            raise RefusedError(
-                "nothing of it stands there, and nothing ever did by this ledger",
-                target=target,
-                article=key,
-                hint="Check that it is the right article and the right target.",
-            )
+        taking_off = TakingOff(book, backend, action, what, force=force)
+        receipt = await taking_off.done_already()
+        if receipt is None:
+            async with self._running(book, backend) as run:
+                receipt = await taking_off.carry_out(run)
         return receipt
 
     async def _lay_out(self, articles: Articles, targets: Targets | None, *, secrets: bool = True) -> LaidOut:
@@ -335,20 +334,11 @@ class AsyncPublisher:
 
     @asynccontextmanager
     async def _running(self, book: Book, backend: Backend, kind: type[Run] = Run) -> AsyncIterator[Run]:
-        """A run at one target. Connections to the publisher's own targets stay open for the next."""
+        """A run at one target."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
         async with AsyncExitStack() as stack:
             stack.enter_context(keeping_secret(backend.secrets()))
-            client = self._clients.get(backend)
-            if client is None:
-                connection = backend.connection
-                client = httpx.AsyncClient(
-                    transport=connection.transport, verify=connection.verify, timeout=connection.timeout
-                )
-                if backend in self._targeting.own:
-                    self._clients[backend] = client
-                elif connection.transport is None:  # one that was given belongs to whoever gave it
-                    stack.push_async_callback(client.aclose)
+            client = await stack.enter_async_context(self._clients.of(backend))
             run = kind(
                 backend,
                 client,

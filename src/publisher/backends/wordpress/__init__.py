@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import httpx
@@ -136,6 +137,11 @@ class WordPress(Backend):
 
     def edits(self, publication: Publication, there: Written) -> tuple[Change, ...]:
         return super().edits(as_time_made_it(publication, there.status), there)
+
+    def adopted(self, there: Written) -> Written:
+        # Not its categories, one of which WordPress may have given it.
+        kept = {name: value for name, value in there.baseline.items() if name != "categories"}
+        return replace(there, baseline=kept)
 
     def _about(self, batch: Sequence[Job], known: Known) -> Flow[Batch]:
         """What is to be known of the site before one looks at what stands there of these jobs."""

@@ -12,7 +12,8 @@ async def adopt(run: Run, job: Job, remote_id: str) -> Receipt:
     """Remember that ``remote_id`` is the article of a job. It is read, and not written: that is for the next run."""
     assert job.article is not None
     async with run.leased_for([job]) as mine:
-        if not mine or await run.from_ledger(run.ledger.open_creates, run.target, [job.subject]):
+        doubts = await run.from_ledger(run.ledger.open_creates, run.target, [job.subject])
+        if doubts or not mine:
             raise InDoubtError("it is being published, or in doubt", hint="Run publisher retry first.")
         claims = await run.from_ledger(run.ledger.claims, run.target)
         owner = claims.get(remote_id, job.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -142,3 +143,13 @@ def test_without_the_extra_it_says_what_to_install(missing, monkeypatch, capsys)
     told = capsys.readouterr().err
     assert f"needs the package {missing}" in told
     assert "pip install 'publisher[cli]'" in told
+
+
+def test_help_and_completion_load_no_ledger_and_no_parser():
+    """They are asked for often, and shall not make anybody wait."""
+    code = "import sys, publisher.cli.app; print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert "typer" in loaded
+    assert loaded & {"sqlalchemy", "markdown_it", "PIL.ImageCms"} == set()

@@ -117,7 +117,7 @@ def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch
         assert [row["slug"] for row in slow.site.articles.values()] == ["a"]
 
 
-def test_ctrl_c_before_anything_left_says_so(tmp_path, monkeypatch, start, far):
+def test_ctrl_c_of_what_only_reads_says_so(tmp_path, monkeypatch, start, far):
     """While the site was only asked."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
@@ -130,4 +130,4 @@ def test_ctrl_c_before_anything_left_says_so(tmp_path, monkeypatch, start, far):
         assert slow.arrived.wait(60)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (130, "interrupted; nothing is left half-done\n")
+        assert (process.returncode, err) == (130, "interrupted; nothing was written\n")

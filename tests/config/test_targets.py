@@ -34,6 +34,8 @@ class Shelf(Memory):
     secret_names = frozenset({"key"})
 
     def __init__(self, *, key: str, keys: list[SecretStr] | None = None, label: str = "shelf") -> None:
+        if key == "refused" or label == "refused":
+            raise ValueError(f"not {key}, please")
         super().__init__(label)
         self.key, self.keys, self.label = key, keys, label
 
@@ -170,6 +172,16 @@ def test_another_targets_secret_is_not_asked_for(project, shelf, monkeypatch):
     file = project(f'{BLOG}\n[targets.shelf]\nkind = "shelf"\nkey = {{ env = "KEY" }}\nkeys = [{{ env = "KEY" }}]\n')
     made = one(file, "shelf")
     assert (type(made).__name__, made.key, made.keys) == ("Shelf", "k", [SecretStr("k")])
+
+
+def test_what_a_backend_refuses_is_told_without_the_secret(project, shelf, monkeypatch):
+    """Although it says so in its own words."""
+    monkeypatch.setenv("KEY", "refused")
+    file = project('[targets.shelf]\nkind = "shelf"\nkey = { env = "KEY" }\n')
+    with pytest.raises(ConfigurationError, match=r"does not take these settings \(ValueError\)") as caught:
+        one(file, "shelf")
+    assert "please" not in str(caught.value)
+    assert caught.value.line == 1
 
 
 def test_missing_secrets_are_told_together(project, shelf, monkeypatch):

@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
-from publisher import AsyncPublisher
 from publisher.backends.base import OnConflict
 from publisher.cli.exits import Exit, of_errors
 from publisher.cli.progress import Progress
@@ -20,6 +19,9 @@ from publisher.config import read_targets
 from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Overview
+
+if TYPE_CHECKING:
+    from publisher import AsyncPublisher
 
 R = TypeVar("R")
 
@@ -66,6 +68,8 @@ class Asked:
 
         It runs in the event loop of this thread, so that Ctrl-C cancels it where it stands and it cleans up.
         """
+        from publisher import AsyncPublisher  # half a second, for which help and completion do not wait
+
         names = self.targets if targets is None else targets
 
         async def run() -> R:
@@ -84,6 +88,7 @@ class Asked:
 
     def left(self) -> Overview:
         """What the ledger has of these targets now."""
+        from publisher import AsyncPublisher
 
         async def run() -> Overview:
             async with AsyncPublisher(ledger=self.ledger) as publisher:
@@ -112,8 +117,8 @@ def articles_or_all(articles: Sequence[str] | None) -> list[str]:
 
 
 @contextmanager
-def reporting(asked: Asked, command: str) -> Iterator[None]:
-    """Inside, an error becomes a message and an exit code, and Ctrl-C tells what it left."""
+def reporting(asked: Asked, command: str, *, writes: bool = False) -> Iterator[None]:
+    """Inside, an error becomes a message and an exit code, and Ctrl-C tells what it left where the command writes."""
     voice = asked.voice
     try:
         yield
@@ -121,7 +126,10 @@ def reporting(asked: Asked, command: str) -> Iterator[None]:
         voice.trouble(f"{command}: {error}")
         raise voice.end(of_errors([error]), {"command": command, "error": error.record()}) from None
     except KeyboardInterrupt:
-        raise voice.end(Exit.INTERRUPTED, {"command": command, "interrupted": True, **_left(asked)}) from None
+        left = _left(asked) if writes else {}
+        if not writes:
+            voice.trouble("interrupted; nothing was written")
+        raise voice.end(Exit.INTERRUPTED, {"command": command, "interrupted": True, **left}) from None
 
 
 def _left(asked: Asked) -> dict[str, Any]:

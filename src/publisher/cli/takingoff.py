@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 import typer
 
-from publisher import AsyncPublisher
 from publisher.cli.asked import Asked
 from publisher.cli.outcomes import say_outcomes
 from publisher.errors import ConfigurationError, ContentError, PublisherError
 from publisher.models import Action, Outcome, Receipt
+
+if TYPE_CHECKING:
+    from publisher import AsyncPublisher
 
 __all__ = ["take_off"]
 

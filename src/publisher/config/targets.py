@@ -76,6 +76,11 @@ class ConfiguredTarget:
             backend = self.made_by(**arguments)
         except ConfigurationError as error:
             raise self._located(error, error.field or "") from None
+        except (TypeError, ValueError) as error:
+            # What such an error says may hold a secret.
+            said = f" ({type(error).__name__})" if secrets and self.has_secrets else f": {error}"
+            refused = ConfigurationError(f"the backend does not take these settings{said}", hint="Correct them.")
+            raise self._located(refused, "") from None
         backend.target = backend.target.model_copy(update={"name": self.name})
         if not secrets and self.has_secrets:
             backend.connection = replace(backend.connection, transport=_WithoutSecrets())

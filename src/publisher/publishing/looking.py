@@ -49,7 +49,9 @@ async def with_differences(
     return [shown.get(place, planned) for place, planned in enumerate(plan)]
 
 
-async def refreshed(run: Looking, plan: Sequence[Planned], *, for_good: bool = False) -> list[Planned]:
+async def refreshed(
+    run: Looking, plan: Sequence[Planned], on_conflict: OnConflict, *, for_good: bool = False
+) -> list[Planned]:
     """The plan after a look at what is unchanged here: what was edited or deleted there is a conflict.
 
     ``for_good`` is for plans that are carried out: the ledger is told, and the conflict is planned as an update, about
@@ -78,7 +80,7 @@ async def refreshed(run: Looking, plan: Sequence[Planned], *, for_good: bool = F
             else:
                 continue
             differences = tuple(Difference(edit.field, edit.stored, edit.sent) for edit in edits)
-            said = Action.UPDATE if for_good else Action.CONFLICT
+            said = Action.UPDATE if for_good or on_conflict == "overwrite" else Action.CONFLICT
             action = replace(places[key].action, action=said, reason=reason, differences=differences)
             found[key], versions[key] = replace(places[key], action=action), publication.version
     if for_good:

@@ -254,7 +254,7 @@ class AsyncPublisher:
         """One plan after a look at the target."""
         backend, plan = laid.backends[number], laid.plans[number]
         async with self._looking(laid.book, backend) as run:
-            return await refreshed(run, plan, for_good=for_good)
+            return await refreshed(run, plan, self._on_conflict, for_good=for_good)
 
     async def _again(self, book: Book, backend: Backend) -> list[Outcome]:
         target = backend.target.identity

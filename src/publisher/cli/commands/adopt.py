@@ -37,7 +37,7 @@ def adopt(
       publisher adopt posts/first-loaf.md --to blog --remote-id 17
     """
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or (), article, ledger)
-    with reporting(asked, "adopt"):
+    with reporting(asked, "adopt", writes=True):
         if len(asked.targets) != 1:
             raise ConfigurationError("an id is one at a single target", field="--to", hint="Say which with --to.")
         receipt = asked.call(lambda publisher: publisher.adopt(article, remote_id))

@@ -38,7 +38,7 @@ def delete(
       publisher delete posts/first-loaf.md --force --yes
     """
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or (), article, ledger)
-    with reporting(asked, "delete"):
+    with reporting(asked, "delete", writes=True):
         if force and not yes:
             named = ", ".join(asked.targets)
             typer.confirm(f"Delete {article} at {named} for good?", abort=True, err=True)

@@ -58,7 +58,7 @@ def publish(
         rerender,
         refresh,
     )
-    with reporting(asked, "publish"):
+    with reporting(asked, "publish", writes=True):
         meant = articles_or_all(articles)
         if dry_run:
             raise say_plan(asked.voice, "publish", asked.call(lambda publisher: publisher.plan(meant)))

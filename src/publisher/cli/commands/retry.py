@@ -28,5 +28,5 @@ def retry(
       publisher retry --to blog --on-conflict skip
     """
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or (), None, ledger, on_conflict.value)
-    with reporting(asked, "retry"):
+    with reporting(asked, "retry", writes=True):
         raise say_outcomes(asked.voice, "retry", asked.call(lambda publisher: publisher.retry()))

@@ -28,5 +28,5 @@ def unpublish(
       publisher unpublish first-loaf --to blog   by its key, where the file is gone
     """
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or (), article, ledger)
-    with reporting(asked, "unpublish"):
+    with reporting(asked, "unpublish", writes=True):
         raise take_off(asked, Action.UNPUBLISH, article, lambda publisher, target: publisher.unpublish(article, target))

@@ -156,6 +156,15 @@ def test_a_post_that_is_there_is_adopted(project, run, memory_sites):
     assert [row["title"] for row in site.articles.values()] == ["A"]
 
 
+def test_a_site_that_moved_is_the_same_for_the_ledger(project, run, memory_sites):
+    """What was published to one is unchanged at two."""
+    run("publish", "--to", "one")
+    assert run("move", "memory:one.invalid").code == 2
+    told = run("move", "memory:one.invalid", "--to", "two", "--json")
+    assert told.json == {"command": "move", "from": "memory:one.invalid", "to": "two", "articles": 2, "exit_code": 0}
+    assert run("publish", "--to", "two").err == "2 unchanged\n"
+
+
 def test_a_target_that_refuses_stops_no_other(project, run):
     """It was never published there."""
     run("publish", "--to", "two")

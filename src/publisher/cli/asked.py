@@ -28,7 +28,7 @@ R = TypeVar("R")
 __all__ = ["Asked", "articles_or_all", "reporting"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """``targets`` are names; where none is given, all of the project. ``about`` is what says which project that is: the
     first path that was named, else the working folder."""
@@ -43,7 +43,7 @@ class Asked:
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "progress", Progress(self.voice))
+        self.progress = Progress(self.voice)
 
     @property
     def targets(self) -> list[str]:

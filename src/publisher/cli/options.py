@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Article", "Articles", "AsJson", "Ledger", "OnConflict", "Quiet", "Refresh", "Rerender", "To", "Verbose"]
+__all__ = [
+    "Article",
+    "Articles",
+    "AsJson",
+    "Ledger",
+    "OnConflict",
+    "Quiet",
+    "Refresh",
+    "Rerender",
+    "Rule",
+    "To",
+    "Verbose",
+    "target_names",
+]
 
 
 class Rule(StrEnum):

@@ -11,12 +11,12 @@ from sqlalchemy import delete
 from publisher.backends.base import Known
 from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Stored, Written
 from publisher.errors import PublisherError
-from publisher.ledger import journal, leases, records
+from publisher.ledger import journal, leases, moving, records
 from publisher.ledger.journal import Unfinished
 from publisher.ledger.records import SourceFile
 from publisher.ledger.schema import owners
 from publisher.ledger.store import Store
-from publisher.models import Effect, Intent, Job, Publication, Receipt, Subject
+from publisher.models import Effect, Intent, Job, Publication, Receipt, Subject, Target
 from publisher.planning import Standing
 
 
@@ -189,6 +189,15 @@ class Ledger:
         """The identities of all targets that any job was about, sorted."""
         with self._store.reading() as connection:
             return journal.targets(connection)
+
+    def move(self, old: str, new: Target, now: float) -> int:
+        """Give all that is known of the target ``old`` (an identity) to ``new``; how many articles stand there.
+
+        For a site that has another address now. Facts about it are forgotten. Raises :class:`ConfigurationError` where
+        nothing is known of ``old``, or something of ``new``, and :class:`LedgerError` while somebody is at work there.
+        """
+        with self._store.writing() as connection:
+            return moving.move(connection, old, new, now)
 
     def open_creates(self, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
         with self._store.reading() as connection:

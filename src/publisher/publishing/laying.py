@@ -10,7 +10,8 @@ from pathlib import Path
 import anyio.to_thread
 
 from publisher.backends.base import Backend
-from publisher.models import Article, PlannedAction
+from publisher.errors import PublisherError
+from publisher.models import Action, Article, Outcome, PlannedAction
 from publisher.planning import Standing, plan_target
 from publisher.publishing.books import Book
 from publisher.publishing.sources import Entry, entries
@@ -58,3 +59,9 @@ async def lay_out(
         )
         plans.append([Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
     return LaidOut(book, backends, wanted, standing, plans)
+
+
+def failed(planned: PlannedAction, error: PublisherError) -> Outcome:
+    """The outcome of what was planned and cannot be begun."""
+    located = error.located(target=planned.target, article=planned.key)
+    return Outcome(planned.key, planned.target, Action.BLOCKED, error=located)

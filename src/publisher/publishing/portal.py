@@ -99,6 +99,10 @@ class Publisher:
         """See :meth:`publisher.AsyncPublisher.adopt`."""
         return self._opened.call(self._publisher.adopt, article, remote_id, target)
 
+    def move_target(self, old: str, target: Backend | str | None = None) -> int:
+        """See :meth:`publisher.AsyncPublisher.move_target`."""
+        return self._opened.call(self._publisher.move_target, old, target)
+
     @property
     def _opened(self) -> BlockingPortal:
         if self._portal is None:

@@ -21,19 +21,19 @@ from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Article, Event, Job, Outcome, Overview, Plan, PlannedAction, Receipt
+from publisher.models import Action, Article, Event, Job, Outcome, Overview, Plan, Receipt
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
 from publisher.publishing.jobs import job_to_write
-from publisher.publishing.laying import LaidOut, Planned, lay_out
+from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
 from publisher.publishing.looking import refreshed, with_differences
 from publisher.publishing.overview import overview
 from publisher.publishing.places import ledger_path
-from publisher.publishing.sources import Articles, is_file, one_article, places
-from publisher.publishing.takingoff import TakingOff
+from publisher.publishing.sources import Articles, one_article, places
+from publisher.publishing.takingoff import TakingOff, article_or_key
 from publisher.publishing.targets import Targeting, Targets, listed
 
 #: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
@@ -216,6 +216,16 @@ class AsyncPublisher:
             except PublisherError as error:
                 raise error.located(target=job.target, article=job.key) from None
 
+    async def move_target(self, old: str, target: Backend | str | None = None) -> int:
+        """Give all that the ledger knows of the target with the identity ``old`` to ``target``: a site that has another
+        address now. Nothing is sent. Returns how many articles stand there.
+
+        Raises :class:`ConfigurationError` where the ledger knows nothing of ``old``, or something of ``target``.
+        """
+        backend = await self._one(target, [], secrets=False)
+        book = await self._book([])
+        return await book.call(book.ledger.move, old, backend.target, self._clock.now())
+
     # How it is done
 
     async def _take_off(
@@ -227,7 +237,7 @@ class AsyncPublisher:
         force: bool = False,
         book: Book | None = None,
     ) -> Receipt:
-        what = await anyio.to_thread.run_sync(_article_or_key, article)
+        what = await anyio.to_thread.run_sync(article_or_key, article)
         about = [what] if isinstance(what, Article) else []
         backend = await self._one(target_or_name, about)
         if isinstance(what, Article):
@@ -289,7 +299,7 @@ class AsyncPublisher:
                 Event("planned", target, planned.action.key, f"{planned.action.action}: {planned.action.reason}")
             )
             if planned.action.error is not None:
-                outcomes[place] = _failed(planned.action, planned.action.error)
+                outcomes[place] = failed(planned.action, planned.action.error)
             elif planned.action.action is Action.NO_OP:
                 there = standing[target, planned.action.key]
                 outcomes[place] = Outcome(planned.action.key, target, Action.NO_OP, receipt=there.receipt)
@@ -321,7 +331,7 @@ class AsyncPublisher:
                 last = revisions.get(article.key, 0)
                 jobs[place] = job_to_write(run.backend, article, there, last, self._clock.now())
             except PublisherError as error:
-                outcomes[place] = _failed(planned.action, error)
+                outcomes[place] = failed(planned.action, error)
         done = await carry_out(run, list(jobs.values()))
         return outcomes | {place: done[job.key] for place, job in jobs.items()}
 
@@ -371,21 +381,10 @@ class AsyncPublisher:
         choose = partial(self._targeting.chosen, meant, articles, secrets=secrets)
         return await anyio.to_thread.run_sync(choose) if any(isinstance(one, str) for one in meant) else choose()
 
-    async def _one(self, target: Backend | str | None, articles: Sequence[Article | Path]) -> Backend:
-        chosen = await self._chosen(target, articles)
+    async def _one(
+        self, target: Backend | str | None, articles: Sequence[Article | Path], *, secrets: bool = True
+    ) -> Backend:
+        chosen = await self._chosen(target, articles, secrets=secrets)
         if len(chosen) != 1:
             raise ConfigurationError("this publisher has several targets", hint="Say which one is meant.")
         return chosen[0]
-
-
-def _article_or_key(article: Article | str | Path) -> Article | str:
-    if isinstance(article, Article):
-        return article
-    if isinstance(article, Path) or is_file(article):
-        return Article.from_file(article)
-    return article
-
-
-def _failed(planned: PlannedAction, error: PublisherError) -> Outcome:
-    located = error.located(target=planned.target, article=planned.key)
-    return Outcome(planned.key, planned.target, Action.BLOCKED, error=located)

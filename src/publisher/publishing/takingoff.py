@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from publisher.backends.base import Backend
 from publisher.driving.carrying import carry_out
 from publisher.driving.run import Run
@@ -10,6 +12,7 @@ from publisher.models import Action, Article, Receipt
 from publisher.planning import UNPUBLISHED, Standing
 from publisher.publishing.books import Book
 from publisher.publishing.jobs import job_to_take_off
+from publisher.publishing.sources import is_file
 
 
 class TakingOff:
@@ -55,3 +58,12 @@ class TakingOff:
                 hint="Check that it is the right article and the right target.",
             )
         return receipt
+
+
+def article_or_key(article: Article | str | Path) -> Article | str:
+    """What is meant: an article, that of a file, or a key."""
+    if isinstance(article, Article):
+        return article
+    if isinstance(article, Path) or is_file(article):
+        return Article.from_file(article)
+    return article

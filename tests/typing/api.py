@@ -47,6 +47,10 @@ html: str = render(article, "html")
 with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
 
+with Publisher("blog", refresh=True) as publisher:
+    receipt = publisher.adopt("post.md", "17")
+    moved: int = publisher.move_target("wordpress:old.example.com")
+
 
 async def within_an_application() -> Receipt:
     async with AsyncPublisher(blog) as publisher:

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers clean
+.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers cassettes clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -14,9 +14,10 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[cli,receiver,testing]' --group dev
 	touch $@
 
-# Publishes two articles to a WordPress on this machine, twice, and stops what it started.
+# Publishes the articles of examples/articles to a WordPress on this machine, again without and with a change, meets a
+# conflict, and stops what it started. SERVE=1 leaves the site up to look at until Ctrl-C.
 demo: $(VENV)/ready
-	$(BIN)/python examples/demo.py
+	$(BIN)/python examples/demo.py $(if $(filter-out 0 no,$(SERVE)),--serve)
 
 test: lint $(VENV)/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/benchmarks --cov --cov-report=term
@@ -41,7 +42,9 @@ lint: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=wordpress: on a real WordPress, which takes hours.
+# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=webhook: on a receiver of webhooks; WALK=webflow,
+# WALK=webflow-staged, WALK=webflow-odd: on the simulated Webflow, about half an hour each; WALK=wordpress: on a real
+# WordPress, which takes hours.
 crash-walk: $(VENV)/ready
 	$(BIN)/python tests/crash_walk.py $(WALK)
 
@@ -53,6 +56,10 @@ kill-loop: $(VENV)/ready
 # Loses the answers of one write in three, and looks into the database of the site then.
 lost-answers: $(VENV)/ready
 	$(BIN)/python tests/soak/lost_answers.py $(SOAK)
+
+# Records tests/cassettes anew with a real WordPress on this machine; the fast tests play them.
+cassettes: $(VENV)/ready
+	PYTHONPATH=examples/wordpress $(BIN)/python tests/backends/recorded_exchanges.py
 
 # Ratios against named peers, measured in the same run.
 bench: $(VENV)/ready

@@ -37,14 +37,20 @@ def test_public_names_are_these():
         "Article",
         "Asset",
         "AsyncPublisher",
+        "Checkup",
         "ImageLimits",
         "Memory",
         "Outcome",
         "Publisher",
         "PublisherError",
+        "RateLimit",
         "Receipt",
+        "Webflow",
+        "Webhook",
         "WordPress",
+        "check",
         "delete",
+        "doctor",
         "load_articles",
         "plan",
         "publish",
@@ -67,6 +73,12 @@ def test_version_is_that_of_the_package():
     from importlib.metadata import version
 
     assert publisher.__version__ == version("publisher")
+
+
+def test_signatures_are_at_hand():
+    """``publisher.webhooks.verify`` needs no import of its own, and nothing heavy."""
+    loaded = modules_after("import publisher; publisher.webhooks.verify")
+    assert ("publisher.webhooks" in loaded, loaded & set(HEAVY)) == (True, set())
 
 
 def test_unknown_name_is_an_attribute_error():

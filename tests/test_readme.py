@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
 import publisher
+from publisher.testing import WebflowSimulator
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -37,9 +39,17 @@ def test_every_python_block_runs_in_order(project, wordpress, capsys):
     def local_wordpress(url: str, **_credentials: str) -> publisher.WordPress:
         return publisher.WordPress(wordpress.url, username="admin", app_password=wordpress.users["admin"])
 
-    names = {"other_blog": publisher.Memory(), "local_wordpress": local_wordpress}
+    simulator = WebflowSimulator()
+    posts = simulator.add_blog().posts
+
+    def simulated(**settings: Any) -> publisher.Webflow:
+        return publisher.Webflow(
+            **settings | {"token": simulator.token, "collection_id": posts, "transport": simulator.transport()}
+        )
+
+    names = {"other_blog": publisher.Memory(), "local_wordpress": local_wordpress, "simulated": simulated}
     for block in blocks("python"):
-        code = block.replace("import WordPress, publish", "import publish").replace("WordPress(", "local_wordpress(")
+        code = block.replace("WordPress(", "local_wordpress(").replace("Webflow(", "simulated(")
         if "async with" in code:
             head, body = code.split("\n\n", 1)
             indented = "".join(f"    {line}\n" for line in body.splitlines())
@@ -50,6 +60,16 @@ def test_every_python_block_runs_in_order(project, wordpress, capsys):
     printed = capsys.readouterr().out
     assert f"create {wordpress.url}/first-loaf/" in printed
     assert "no-op" in printed
+    assert [row["fieldData"]["slug"] for row in simulator.live(posts)] == ["first-loaf"]
+
+
+@pytest.mark.real
+def test_findings_that_the_readme_shows_are_those_of_a_contributor(wordpress):
+    """Word for word, as the doctor prints them."""
+    blog = publisher.WordPress(wordpress.url, username="contributor", app_password=wordpress.users["contributor"])
+    printed = [line.strip() for line in str(publisher.doctor(blog)).splitlines()]
+    shown = blocks("text")[0].splitlines()
+    assert (len(shown), [line for line in shown if line not in printed]) == (3, [])
 
 
 def test_every_make_command_of_the_readme_exists():

@@ -14,12 +14,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from publisher.backends.base import RateLimit
     from publisher.backends.memory import Memory
+    from publisher.backends.webflow import Webflow
+    from publisher.backends.webhook import Webhook
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
-    from publisher.models import Article, Asset, ImageLimits, Outcome, Receipt
+    from publisher.models import Article, Asset, Checkup, ImageLimits, Outcome, Receipt
     from publisher.publishing.functions import (
+        check,
         delete,
+        doctor,
         load_articles,
         plan,
         publish,
@@ -36,14 +41,20 @@ _HOMES = {
     "Article": "publisher.models",
     "Asset": "publisher.models",
     "AsyncPublisher": "publisher.publishing.session",
+    "Checkup": "publisher.models",
     "ImageLimits": "publisher.models",
     "Memory": "publisher.backends.memory",
     "Outcome": "publisher.models",
     "Publisher": "publisher.publishing.portal",
     "PublisherError": "publisher.errors",
+    "RateLimit": "publisher.backends.base",
     "Receipt": "publisher.models",
+    "Webflow": "publisher.backends.webflow",
+    "Webhook": "publisher.backends.webhook",
     "WordPress": "publisher.backends.wordpress",
+    "check": "publisher.publishing.functions",
     "delete": "publisher.publishing.functions",
+    "doctor": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
     "plan": "publisher.publishing.functions",
     "publish": "publisher.publishing.functions",
@@ -54,18 +65,27 @@ _HOMES = {
     "unpublish": "publisher.publishing.functions",
 }
 
+#: Packages that may be used without an import of their own.
+_PARTS = ("webhooks",)
+
 __all__ = [
     "Article",
     "Asset",
     "AsyncPublisher",
+    "Checkup",
     "ImageLimits",
     "Memory",
     "Outcome",
     "Publisher",
     "PublisherError",
+    "RateLimit",
     "Receipt",
+    "Webflow",
+    "Webhook",
     "WordPress",
+    "check",
     "delete",
+    "doctor",
     "load_articles",
     "plan",
     "publish",
@@ -82,6 +102,8 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("publisher")
+    if name in _PARTS:
+        return import_module(f"publisher.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'publisher' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)

@@ -10,6 +10,7 @@
     │   └── UnexpectedAnswerError   the target answered with something its API does not describe
     ├── ConflictError           the target holds something that is not ours to overwrite
     ├── InDoubtError            sent, but not known yet whether it took effect; the next run finds out
+    ├── SignatureError          a webhook that arrived is not provably from its sender, or is no event
     └── LedgerError             the ledger cannot be read, written or trusted
         └── LeaseLostError      another process took the article over
 
@@ -33,6 +34,7 @@ __all__ = [
     "LedgerError",
     "PublisherError",
     "RefusedError",
+    "SignatureError",
     "TargetError",
     "UnexpectedAnswerError",
     "UnreachableError",
@@ -45,7 +47,8 @@ class PublisherError(Exception):
 
     ``what`` says what happened and ``hint`` what to do next. Where it happened is said by the rest, as far as it
     is known: ``target`` (identity), ``article`` (key), ``path`` with ``line`` (from 1) and ``field``; ``status`` is
-    the HTTP status and ``code`` the target's own error code. ``others`` are what else is wrong in the same file; see
+    the HTTP status; ``code`` is the target's own error code, or the name of the rule that an article breaks (``broken
+    image``). ``others`` are what else is wrong in the same file; see
     :meth:`all`.
     """
 
@@ -161,6 +164,10 @@ class ConflictError(PublisherError):
 
 class InDoubtError(PublisherError):
     """A request left, and whether it took effect is not known yet; the next run finds out."""
+
+
+class SignatureError(PublisherError):
+    """A webhook that arrived is not provably from its sender, is too old, or is no event. Answer it with 400."""
 
 
 class LedgerError(PublisherError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,6 +85,20 @@ def make_article() -> Callable[..., Article]:
 
 
 @pytest.fixture
+def untrusted(tmp_path: Path) -> ssl.SSLContext:
+    """A server's half of TLS, with a certificate that nobody vouches for."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    try:
+        subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no openssl here to make a certificate with")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
     """Start an HTTP server that answers with ``answer(request handler)``; its address."""
     servers: list[ThreadingHTTPServer] = []
@@ -92,10 +108,10 @@ def serve() -> Iterator[Callable[..., str]]:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
+                self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 answer(self)
 
-            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+            do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, *values: object) -> None:
                 pass

@@ -122,3 +122,14 @@ def test_a_plan_counts_and_reads_as_lines():
     assert (len(whole), list(whole)) == (2, list(actions))
     assert whole.counts == {Action.NO_OP: 1, Action.CREATE: 1}
     assert str(whole).splitlines()[0].split() == ["no-op", "a", "->", "memory:x:", "unchanged"]
+
+
+def test_article_whose_time_has_come_is_an_update_though_nothing_changed():
+    """Only where the target could not schedule it: the ledger then knows when it is due."""
+    there = standing()._replace(due=1_000.0)
+    for now, action, said in (
+        (999.0, Action.NO_OP, "a run at or after 1970-01-01T00:16Z shows it"),
+        (1_000.0, Action.UPDATE, "its time has come"),
+    ):
+        [planned] = plan([Wanted("a", "a", "d")], there, now=now)
+        assert (planned.action, said in planned.reason) == (action, True)

@@ -15,7 +15,7 @@ from seen import Image, Link, Seen, folded, same_url, seen
 
 __all__ = ["lost"]
 
-_BOXES = {"☐": ["[", "]"], "☑": ["[x]"], "[X]": ["[x]"]}
+_BOXES = {"☐": ["[", "]"], "☑\ufe0e": ["[x]"], "[X]": ["[x]"]}
 _PRE_IN_TEXT = re.compile(r"[^\s>]<pre")
 _BRACKET = re.compile(r"[\[\]]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Z][^<>]*>", re.DOTALL)

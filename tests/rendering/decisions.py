@@ -55,7 +55,7 @@ LOOKS = [
         "A task box is a character: sites remove inputs.",
         "- [x] done",
         '<input type="checkbox"',
-        dict.fromkeys(_ALL, "☑ done"),
+        dict.fromkeys(_ALL, "☑\ufe0e done"),
     ),
     Look(
         "The title of an image that stands alone is its caption, so that everybody sees it.",
@@ -174,12 +174,12 @@ DIFFERENCES = [
         "A task in a quote is a task; the reference looks for boxes at the start of a line only.",
         "> - [x] a",
         "[x] a",
-        "☑ a",
+        "☑\ufe0e a",
     ),
     Difference(
         "The first box counts; the reference takes a later one of the same line.",
         "- [ ] a [x]",
-        "☑ a [x]",
+        "☑\ufe0e a [x]",
         "☐ a [x]",
         pattern(r"\[[ xX]\].*\[[xX]\]"),
     ),

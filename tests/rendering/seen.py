@@ -202,7 +202,7 @@ class _Reader:
             case "img":
                 self.image(attributes)
             case "input" if attributes.get("type") == "checkbox":
-                self.say("☑" if "checked" in attributes else "☐")
+                self.say("☑\ufe0e" if "checked" in attributes else "☐")
             case "iframe":
                 self.frame(attributes.get("src", ""))
             case "figure":

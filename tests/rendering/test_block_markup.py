@@ -117,7 +117,7 @@ LISTS = {
     "- a\n  1. b": bullets(item("a" + numbers(item("b")))),
     "5. a\n6. b": numbers(item("a"), item("b"), start=5),
     "0. a": numbers(item("a"), start=0),
-    "- [ ] a\n- [X] b\n- [y] c": bullets(item("☐ a"), item("☑ b"), item("[y] c")),
+    "- [ ] a\n- [X] b\n- [y] c": bullets(item("☐ a"), item("☑\ufe0e b"), item("[y] c")),
     "- a\n\n  b": bullets(item("a<br><br>b")),
     "- a\n\n  b\n  - c": bullets(item("a<br><br>b" + bullets(item("c")))),
     "- a\n\n      x": bullets(item("a" + code("x"))),

@@ -20,9 +20,9 @@ PLACED = {"a.png": Placed("https://b.org/a.png?x=1&y=2", "7")}
     ("markdown", "html"),
     [
         ("# H\n\n*a* ~~b~~", '<h1 id="h">H</h1>\n<p><em>a</em> <s>b</s></p>\n'),
-        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>\n"),
+        ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑\ufe0e b</li>\n</ul>\n"),
         ("- [ ] a\n\n- b", "<ul>\n<li>\n<p>☐ a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>\n"),
-        ("1. [x] a", "<ol>\n<li>☑ a</li>\n</ol>\n"),
+        ("1. [x] a", "<ol>\n<li>☑\ufe0e a</li>\n</ol>\n"),
         ("- [ ] # H", '<ul>\n<li>☐ <h1 id="h">H</h1>\n</li>\n</ul>\n'),
         ("```js\na < b\n```", '<pre><code class="language-js">a &lt; b\n</code></pre>\n'),
         ("![A](b.png)", '<p><img src="b.png" alt="A"></p>\n'),

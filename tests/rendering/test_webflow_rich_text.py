@@ -32,7 +32,7 @@ def embed(inner: str) -> str:
         ("## H\n\na *b* **c**\n\n***\n\nd", "<h2>H</h2><p>a <em>b</em> <strong>c</strong></p><hr><p>d</p>"),
         ("a  \nb\nc", "<p>a<br>b\nc</p>"),
         ("- a\n- b\n  1. c\n  2. d", "<ul><li>a</li><li>b<ol><li>c</li><li>d</li></ol></li></ul>"),
-        ("- a\n\n  b\n\n- [x] c", "<ul><li>a<br><br>b</li><li>☑ c</li></ul>"),
+        ("- a\n\n  b\n\n- [x] c", "<ul><li>a<br><br>b</li><li>☑\ufe0e c</li></ul>"),
         ("5. a", '<ol start="5"><li>a</li></ol>'),
         ("> a\n>\n> b", "<blockquote>a<br><br>b</blockquote>"),
         ("![A](a.png)", FIGURE.format(IMAGE)),

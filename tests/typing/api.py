@@ -9,13 +9,18 @@ from publisher import (
     Article,
     Asset,
     AsyncPublisher,
+    Checkup,
     Memory,
     Outcome,
     Publisher,
     PublisherError,
     Receipt,
+    Webflow,
+    Webhook,
     WordPress,
+    check,
     delete,
+    doctor,
     load_articles,
     plan,
     publish,
@@ -25,8 +30,12 @@ from publisher import (
     status,
     unpublish,
 )
+from publisher.testing.cassettes import cassette
+from publisher.webhooks import WebhookEvent, new_secret, sign, verify
 
 blog = WordPress("https://blog.example.com", username="ana", app_password="…", body="blocks", timeout=10)
+site = Webflow(token="…", collection_id="0" * 24, fields={"body": "post-body"}, url="https://example.com/{slug}")
+hook = Webhook("https://example.com/hooks/articles", secret=["whsec_…", "whsec_…"], scheme="standard")
 article = Article(title="Hello", body="Text", tags=("a",), assets={"a.png": Asset.from_bytes(b"", "a.png")})
 receipt: Receipt = publish("post.md", blog, ledger=Path("ledger.db"))
 url: str | None = receipt.url
@@ -40,12 +49,24 @@ in_detail: list[str] = [str(planned.differences) for planned in plan("posts", "b
 states: list[str] = [article.state for article in status()]
 outcomes = retry(["blog"], on_conflict="skip")
 receipt = unpublish("a-key", blog)
+right: bool = check("posts", [blog, Memory()]).ok
+lines: list[int | None] = [finding.line for finding in check(["a.md", article]).problems]
 receipt = delete(article, blog)
+checkup: Checkup = doctor(blog)
+remedies: list[str] = [finding.remedy for finding in checkup.problems]
 articles: Iterator[Article] = load_articles("posts")
 html: str = render(article, "html")
 
-with Publisher([blog], on_event=lambda event: print(event.detail)) as publisher:
+secret: str = new_secret()
+event: WebhookEvent = verify(secret, sign(secret, "msg_1", 1767323045, b"{}"), b"{}", tolerance=60, now=1767323045.0)
+
+with Publisher([blog, hook], on_event=lambda event: print(event.detail)) as publisher:
     receipt = publisher.publish(article)
+    checkup = publisher.doctor()
+
+
+with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
+    nothing_left: bool = not tape.left
 
 with Publisher("blog", refresh=True) as publisher:
     receipt = publisher.adopt("post.md", "17")

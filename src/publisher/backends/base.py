@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,20 @@ import httpx
 
 from publisher.backends.comparing import edits
 from publisher.backends.steps import Flow, Placed, Written
-from publisher.errors import PublisherError
-from publisher.models import Asset, Change, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.errors import ConfigurationError, PublisherError
+from publisher.models import (
+    Article,
+    Asset,
+    Change,
+    Effect,
+    Finding,
+    ImageLimits,
+    Intent,
+    Job,
+    Publication,
+    Subject,
+    Target,
+)
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -32,7 +45,8 @@ class Capabilities:
     ``batch`` is how many jobs one ``publish`` flow takes, ``parallel`` how many such flows may run at once. ``assets``
     and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site
     and kept, ``drafts`` that one can be stored without being shown. ``proves_ownership`` means that ``publish`` finds
-    its own article again when the ledger is lost.
+    its own article again when the ledger is lost; ``reads`` that it looks at what stands there before it writes, so
+    that what somebody else did to an article is a conflict.
     """
 
     batch: int = 1
@@ -42,6 +56,51 @@ class Capabilities:
     drafts: bool = True
     unpublish: bool = True
     proves_ownership: bool = True
+    reads: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """How requests are kept to the public internet, for targets whose addresses were chosen by somebody else.
+
+    ``deadline`` is how many seconds one try may take, from the look-up of the name to the last byte of the answer, and
+    ``max_answer`` how many bytes of an answer are read. ``ports`` are those that may be used (None: any).
+    ``allow_private`` and ``allow_http`` are for local development: the log warns of them.
+    """
+
+    deadline: float = 30.0
+    max_answer: int = 65_536
+    ports: frozenset[int] | None = None
+    allow_private: bool = False
+    allow_http: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most ``requests`` in any ``per`` seconds; all of them may leave at once.
+
+    ``credential`` is what the target counts by, an API token for example: targets with the same one share one budget,
+    in all processes on one ledger, which keeps a keyed digest of it only. Empty for the target's host. ``origin`` is an
+    address at the host whose requests count, by default the target's own; what goes elsewhere, an upload to a file
+    store for example, is free. ``headers`` is how the headers begin by which the target tells its limit
+    (``X-RateLimit-Limit``, ``-Remaining`` and ``-Reset``), and empty where it tells nothing.
+
+    Raises :class:`ConfigurationError` unless both numbers are above zero.
+    """
+
+    requests: int
+    per: float = 60.0
+    credential: str = field(default="", repr=False)
+    origin: str = ""
+    headers: str = "X-RateLimit"
+
+    def __post_init__(self) -> None:
+        if self.requests < 1 or not 0 < self.per < math.inf:
+            raise ConfigurationError(
+                f"{self.requests} requests in {self.per} seconds is no rate",
+                field="rate",
+                hint="Give the number of requests, and the seconds they are counted over: RateLimit(30, per=60).",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +110,9 @@ class Connection:
     ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds after a request was sent the target
     may still be at work on it, so that *absent* is not believed earlier; ``verify`` is True, or an SSL context for a
     private CA; ``headers`` are added to every request to the target's own host; ``transport`` replaces the network.
+    ``rate`` is the user's own limit, in place of :meth:`Backend.rate`; headers of the target may lower it only.
+    ``guard`` keeps what is sent off networks that are not public; without one every address is taken. Raises
+    :class:`ConfigurationError` for ``verify=False`` with a guard.
     """
 
     timeout: float = 30.0
@@ -58,6 +120,16 @@ class Connection:
     verify: bool | ssl.SSLContext = True
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
+    rate: RateLimit | None = None
+    guard: Guard | None = None
+
+    def __post_init__(self) -> None:
+        if self.guard is not None and self.verify is False:
+            raise ConfigurationError(
+                "the certificate of an address that is guarded has to be checked",
+                field="verify",
+                hint="For a certificate of your own, pass an SSL context that trusts its CA.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +196,14 @@ class Backend(ABC):
         """The strings that must never be seen in a message, a log or the ledger."""
         return ()
 
+    def rate(self) -> RateLimit | None:
+        """How many requests the target takes, as far as that is known beforehand; None where nobody counts them.
+
+        Where the target's headers tell another limit, theirs counts. The driver keeps to it, for all targets with the
+        same credential.
+        """
+        return None
+
     def needs(self, job: Job) -> Sequence[Subject]:
         """The assets and terms that must stand at the target before ``job``, a create or an update, can be written.
 
@@ -140,8 +220,9 @@ class Backend(ABC):
         """Learn the facts that are missing in ``known.facts``, and place ``needs``, which the driver has leased.
 
         ``needs`` are missing, and may be more than one request holds; their parents stand and are in ``known.placed``.
-        Settles each as ``Placed`` or ``Failed``, unless
-        its create was lost; facts as ``Fact``. Raises :class:`PublisherError` where nothing at all can be published.
+        Settles each as ``Placed`` or ``Failed``, unless its create was lost; facts as ``Fact``. An article that the
+        target can never hold may be settled as ``Failed`` here, before anything of it is sent; its needs may then stay
+        unsettled. Raises :class:`PublisherError` where nothing at all can be published.
         """
 
     @abstractmethod
@@ -165,6 +246,15 @@ class Backend(ABC):
     @abstractmethod
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         """What stands at the target now, by key; None for what is gone."""
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        """What this target will not take of an article, or make something else of, as far as that is known offline.
+
+        ``article`` is as :meth:`publisher.Article.at` has it for this target. Each finding names its ``field``; the
+        caller adds file, line and target. A problem is what will be refused, a warning what is published otherwise.
+        Pure; the default finds nothing.
+        """
+        return ()
 
     def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
         """What up to ``capabilities.batch`` jobs, creates and updates, would change at the target, by key.

@@ -1,11 +1,11 @@
 """What a flow yields and what it is given: the whole language between a backend and the driver.
 
 A flow is a generator. It yields a :class:`Send` and receives the answer or :class:`Lost`; it yields :class:`Fit` and
-receives the bytes of an asset; it yields :class:`Done` when something is settled, and the driver commits that to the
-ledger before the flow goes on; it yields :class:`Together` to run flows side by side. A flow never sends, sleeps,
-retries, reads a file or a clock, or logs, and nothing is ever thrown into it. It may be stopped at any yield for good
-and started again from the top, so every step before a create is a read or is itself keyed, and there is no ``yield`` in
-a ``finally``.
+receives the bytes of an asset; it yields :class:`Resolve` and receives the addresses of a host; it yields :class:`Done`
+when something is settled, and the driver commits that to the ledger before the flow goes on; it yields
+:class:`Together` to run flows side by side. A flow never sends, sleeps, retries, reads a file or a clock, or logs, and
+nothing is ever thrown into it. It may be stopped at any yield for good and started again from the top, so every step
+before a create is a read or is itself keyed, and there is no ``yield`` in a ``finally``.
 """
 
 from __future__ import annotations
@@ -50,11 +50,31 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolve:
+    """A host whose addresses are wanted, and to which nothing is sent. The driver gives them, a tuple of
+    :class:`Address`, or :class:`Lost` where the host has none."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One IP address of a host. ``refused`` says why the target's guard lets nothing go there, and is empty where it
+    does."""
+
+    ip: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
-    """No usable answer. ``sent`` is False where the request provably never took effect."""
+    """No usable answer. ``sent`` is False where the request provably never took effect. ``remedy`` says what a person
+    can do about it, where that is known."""
 
     why: str
     sent: bool
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,8 @@ class Written:
     """An article stands at the target. The fields are those of :class:`publisher.models.Receipt`.
 
     ``version`` may be older than what stands there, where an answer does not tell it: before a conflict is reported the
-    fields of ``baseline`` are compared.
+    fields of ``baseline`` are compared. ``due`` (Unix seconds) is when a later run shall show it, at a target that
+    cannot schedule by itself.
     """
 
     remote_id: str
@@ -72,6 +93,7 @@ class Written:
     status: str
     baseline: Mapping[str, Any] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +188,7 @@ class Together:
     limit: int
 
 
-Step = Send | Fit | Done | Together
+Step = Send | Fit | Resolve | Done | Together
 Flow = Generator[Step, Any, R]
 
 
@@ -184,6 +206,13 @@ def fit(asset: Asset) -> Flow[Rendition | Failed]:
     made = yield Fit(asset)
     assert isinstance(made, Rendition | Failed)
     return made
+
+
+def resolve(host: str, port: int) -> Flow[tuple[Address, ...] | Lost]:
+    """Yield a :class:`Resolve` and return what came of it, typed."""
+    found = yield Resolve(host, port)
+    assert isinstance(found, tuple | Lost)
+    return found
 
 
 def done(subject: Subject, result: Result) -> Flow[None]:

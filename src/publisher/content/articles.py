@@ -6,11 +6,12 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from publisher.content.fields import read_fields
 from publisher.content.folders import article_files
-from publisher.content.frontmatter import split
+from publisher.content.frontmatter import Head, split
 from publisher.content.glance import is_plain, may_hold_images
 from publisher.content.headings import title_of_body
 from publisher.content.images.finding import Mention, Place, image_sources, is_local, resolve_all
@@ -23,7 +24,29 @@ from publisher.errors import ContentError
 from publisher.models.article import Article, Leak, RawHtml, Source
 from publisher.models.asset import Asset
 
-__all__ = ["article_files", "article_from_file", "article_from_text", "reviewed"]
+__all__ = [
+    "Gathered",
+    "article_files",
+    "article_from_file",
+    "article_from_text",
+    "article_of",
+    "gathered_from_file",
+    "reviewed",
+]
+
+
+class Gathered(NamedTuple):
+    """What a file or a text says, before an article is made of it.
+
+    ``values`` are those of :class:`publisher.Article`, as far as they could be read: ``body`` and ``first_line`` among
+    them always. ``faults`` is all that is wrong; ``head`` answers the lines of fields, ``mentions`` are the images that
+    are named.
+    """
+
+    values: dict[str, Any]
+    faults: list[ContentError]
+    head: Head
+    mentions: Sequence[Mention]
 
 
 def article_from_file(
@@ -45,6 +68,28 @@ def article_from_file(
     Raises :class:`ContentError` that names every fault of the file with line and field (see ``others``): of its front
     matter, its title, its images, and whatever of the author's tools would be seen on the page.
     """
+    gathered = gathered_from_file(
+        path, root, raw_html=raw_html, allow=allow, category_separator=category_separator, project_of=project_of
+    )
+    return article_of(gathered, path)
+
+
+def gathered_from_file(
+    path: Path,
+    root: Path | None = None,
+    *,
+    raw_html: RawHtml | None = None,
+    allow: Sequence[Leak] | None = None,
+    category_separator: str | None = None,
+    project_of: Callable[[str], Project | None] = find_project,
+    images: bool = True,
+) -> Gathered:
+    """What a file says and all that is wrong with it. The arguments are those of :func:`article_from_file`; without
+    ``images`` no other file is looked into.
+
+    Raises :class:`ContentError` where nothing can be said but that: a file that cannot be read, a head that is not
+    closed.
+    """
     source = _read(path)
     here = os.path.dirname(path)  # noqa: PTH120 - for every article: Path.parent costs four times as much
     project = project_of(here)
@@ -56,7 +101,7 @@ def article_from_file(
         return Place(path, tuple(dict.fromkeys(roots)) or (Path(here),), static_root)
 
     root = root or (project.content_root if project else None)
-    return _article(source, rules, path=path, root=root, place=place)
+    return _gathered(source, rules, path=path, root=root, place=place if images else None)
 
 
 def article_from_text(
@@ -74,7 +119,7 @@ def article_from_text(
     categories are not parted. Raises as :func:`article_from_file`.
     """
     source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return _article(source, DEFAULTS.but(raw_html, allow, category_separator), key=key)
+    return article_of(_gathered(source, DEFAULTS.but(raw_html, allow, category_separator), key=key), None)
 
 
 def reviewed(article: Article) -> Article:
@@ -103,6 +148,7 @@ def _images_without_assets(article: Article) -> list[ContentError]:
             hint="Pass assets={…: Asset.from_bytes(…)} with the source as the body spells it, or write its address.",
             article=article.key,
             line=line + article.first_line - 1,
+            code="broken image",
         )
         for src, line in image_sources(article.body)
         if src not in article.assets and unquote(src) not in article.assets
@@ -114,16 +160,18 @@ def _read(path: Path) -> bytes:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - Path.open costs as much again
             return file.read()
     except FileNotFoundError:
-        raise ContentError("there is no such file", path=path, hint="Check the path.") from None
+        raise _unreadable("there is no such file", path, "Check the path.") from None
     except IsADirectoryError:
-        raise ContentError("this is a folder", path=path, hint="Name a Markdown file.") from None
+        raise _unreadable("this is a folder", path, "Name a Markdown file.") from None
     except OSError as error:
-        raise ContentError(
-            f"the file cannot be read ({error.strerror})", path=path, hint="Check its permissions."
-        ) from None
+        raise _unreadable(f"the file cannot be read ({error.strerror})", path, "Check its permissions.") from None
 
 
-def _article(
+def _unreadable(what: str, path: Path | None, hint: str, line: int | None = None) -> ContentError:
+    return ContentError(what, hint=hint, path=path, line=line, code="unreadable file")
+
+
+def _gathered(
     source: bytes,
     rules: Rules,
     *,
@@ -131,7 +179,7 @@ def _article(
     path: Path | None = None,
     root: Path | None = None,
     place: Callable[[], Place] | None = None,
-) -> Article:
+) -> Gathered:
     head = split(_decoded(source, path), path)
     name = own_name(path) if path else ""
     fields = read_fields(head, path, rules, date_of(name))
@@ -154,6 +202,7 @@ def _article(
     if path is not None:
         values["source"] = Source(path=path, digest=_digest(source, rules))
         values["slug"] = values.get("slug") or slug_of(name)
+    mentions: Sequence[Mention] = ()
     if place is not None:
         uses = [] if plain or not may_hold_images(body) else image_sources(body)
         mentions = [*fields.images, *(Mention(src, line + first_line - 1) for src, line in uses)]
@@ -164,12 +213,17 @@ def _article(
             values["key"] = key_of(path, root)
         except ContentError as fault:
             faults.append(fault)
-    if faults:
-        raise ContentError.of(faults)
+    return Gathered(values, faults, head, mentions)
+
+
+def article_of(gathered: Gathered, path: Path | None) -> Article:
+    """The article that was gathered. Raises :class:`ContentError` that names every fault."""
+    if gathered.faults:
+        raise ContentError.of(gathered.faults)
     try:
-        return Article(**values)
+        return Article(**gathered.values)
     except ContentError as error:
-        line = head.line_of((error.field,)) if error.field else None
+        line = gathered.head.line_of((error.field,)) if error.field else None
         raise ContentError(error.what, path=path, line=line, field=error.field, hint=error.hint) from None
 
 
@@ -184,21 +238,14 @@ def _decoded(source: bytes, path: Path | None) -> str:
     try:
         text = source.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise ContentError(
-            "the text is not UTF-8",
-            path=path,
-            line=1 + source.count(b"\n", 0, error.start),
-            hint="Save the file as UTF-8.",
-        ) from None
+        line = 1 + source.count(b"\n", 0, error.start)
+        raise _unreadable("the text is not UTF-8", path, "Save the file as UTF-8.", line) from None
     if "\0" in text:
-        raise ContentError(
-            "the text holds a NUL character, which no page can show",
-            path=path,
-            line=1 + text.count("\n", 0, text.index("\0")),
-            hint="Save the file as UTF-8, or remove the character.",
-        )
+        line = 1 + text.count("\n", 0, text.index("\0"))
+        what = "the text holds a NUL character, which no page can show"
+        raise _unreadable(what, path, "Save the file as UTF-8, or remove the character.", line)
     if not text or text.isspace():
-        raise ContentError("the file is empty" if path else "the text is empty", path=path, hint="Write an article.")
+        raise _unreadable("the file is empty" if path else "the text is empty", path, "Write an article.")
     return text
 
 
@@ -209,6 +256,7 @@ def _no_title(path: Path | None) -> ContentError:
         line=1,
         field="title",
         hint="Write a title in the front matter, or begin the text with '# Title'.",
+        code="missing title",
     )
 
 
@@ -234,9 +282,17 @@ def _leaks(
     for leak in find_leaks(body) if may_leak(body) else ():
         if leak.kind not in allow:
             what = f"{leak.found!r} must not be seen on a page ({leak.kind})"
-            faults.append(ContentError(what, hint=leak.hint, line=leak.line))
+            code = "broken link" if leak.kind in ("local-path", "relative-link") else "leak"
+            faults.append(ContentError(what, hint=leak.hint, line=leak.line, code=code))
     return [
-        ContentError(fault.what, hint=fault.hint, path=path, article=article, line=(fault.line or 1) + first_line - 1)
+        ContentError(
+            fault.what,
+            hint=fault.hint,
+            path=path,
+            article=article,
+            line=(fault.line or 1) + first_line - 1,
+            code=fault.code,
+        )
         for fault in faults
     ]
 

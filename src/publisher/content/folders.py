@@ -16,7 +16,8 @@ _EXTENSIONS = (".md", ".markdown")
 def article_files(folder: Path) -> list[Path]:
     """All ``*.md`` and ``*.markdown`` files in a folder and below it, sorted; hidden files and folders are skipped.
 
-    A folder is visited once, whatever links lead to it. Raises :class:`ContentError` if there is no such folder.
+    A folder is visited once, whatever links lead to it. Raises :class:`ContentError` if there is no such folder, or if
+    one below it cannot be looked into.
     """
     if not folder.is_dir():
         raise ContentError("there is no such folder", path=folder, hint="Name a folder that holds articles.")
@@ -24,10 +25,21 @@ def article_files(folder: Path) -> list[Path]:
     return [Path(file) for file in sorted(_walk(folder), key=lambda file: file.split("/"))]
 
 
+def _unreadable(error: OSError) -> None:
+    if isinstance(error, FileNotFoundError):
+        return  # it went away in the meantime
+    raise ContentError(
+        f"the folder cannot be read ({error.strerror})",
+        path=error.filename,
+        hint="Check its permissions.",
+        code="unreadable folder",
+    ) from None
+
+
 def _walk(top: Path) -> Iterator[str]:
     real_top = top.resolve()
     seen: set[Path] = set()
-    for name, folders, files in os.walk(top, followlinks=True):
+    for name, folders, files in os.walk(top, onerror=_unreadable, followlinks=True):
         here = Path(name)
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         for folder in list(folders):

@@ -57,6 +57,7 @@ def key_of(path: Path, root: Path) -> str:
             f"the article lies outside the content root {root}",
             path=path,
             hint="Move it there, or give it an id in its front matter.",
+            code="outside content root",
         )
     folder, _, file = name.rpartition("/")
     return folder if folder and file.lower() == "index" else name

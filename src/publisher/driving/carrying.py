@@ -40,7 +40,7 @@ async def _leftovers(run: Run, ours: Mapping[Subject, Job]) -> None:
     """Look once at what earlier runs left in doubt about things that are not part of this one."""
     left = {intent.subject: intent for intent in await run.from_ledger(run.ledger.open_creates, run.target)}
     others = [subject for subject in left if subject not in ours]
-    if not others:
+    if not others or run.circuit.error is not None:
         return
     run.work_on([intent.job for subject in others if (intent := left[subject]).job is not None])
     async with run.leased(others) as mine:
@@ -50,21 +50,24 @@ async def _leftovers(run: Run, ours: Mapping[Subject, Job]) -> None:
 
 async def _round(run: Run, jobs: Sequence[Job], tries: dict[Subject, int]) -> None:
     """One turn for jobs whose leases are held. What has no outcome afterwards gets another turn."""
-    jobs = await _not_done_elsewhere(run, await _out_of_doubt(run, jobs))
+    # Nobody waits again for a target that did not come back when it was waited for.
+    jobs = await _not_done_elsewhere(run, await _out_of_doubt(run, jobs, wait=run.circuit.error is None))
     if not jobs:
         return
     try:
-        if run.silent is not None:
-            raise run.silent
+        if run.circuit.error is not None:
+            raise run.circuit.error
         await place(run, jobs)
     except LeaseLostError:
         return
     except PublisherError as error:
+        if isinstance(error, UnreachableError):
+            run.circuit.give_up(error)
         if not run.may_learn_again(error):
             for job in jobs:
                 await run.conclude(job, error)
         return
-    jobs = await _whose_needs_stand(run, jobs)
+    jobs = await _whose_needs_stand(run, [job for job in jobs if job.key not in run.outcomes])
     await _nothing_arrives_late(run, jobs)
     await _publish(run, jobs, tries)
     for job in await _out_of_doubt(run, [job for job in jobs if job.key not in run.outcomes]):
@@ -85,7 +88,8 @@ async def _not_done_elsewhere(run: Run, jobs: Sequence[Job]) -> list[Job]:
     left = []
     for job in jobs:
         there = standing.get((run.target, job.key))
-        if there is not None and (there.wish, there.renderer) == (job.wish, job.renderer):
+        same = there is not None and (there.wish, there.renderer) == (job.wish, job.renderer)
+        if there is not None and same and not there.is_due(run.clock.now()):
             await run.conclude(job, there.receipt)
         elif there is not None and there.revision > job.revision:
             error = ConflictError(
@@ -99,11 +103,11 @@ async def _not_done_elsewhere(run: Run, jobs: Sequence[Job]) -> list[Job]:
     return left
 
 
-async def _out_of_doubt(run: Run, jobs: Sequence[Job]) -> list[Job]:
+async def _out_of_doubt(run: Run, jobs: Sequence[Job], *, wait: bool = True) -> list[Job]:
     """Resolve what is in doubt about ``jobs``; what stays in doubt gets that as its outcome."""
     if not jobs:
         return []
-    doubts = await resolve(run, [job.subject for job in jobs], wait=True)
+    doubts = await resolve(run, [job.subject for job in jobs], wait=wait)
     for job in jobs:
         if job.subject in doubts:
             await run.conclude(
@@ -172,9 +176,9 @@ def _parent(job: Job) -> str | None:
 
 
 async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, int]) -> None:
-    if run.silent is not None:
+    if run.circuit.error is not None:
         for job in batch:
-            await run.conclude(job, run.silent)
+            await run.conclude(job, run.circuit.error)
         return
     for job in batch:
         tries[job.subject] = tries.get(job.subject, 0) + 1
@@ -185,7 +189,7 @@ async def _publish_batch(run: Run, batch: Sequence[Job], tries: dict[Subject, in
         return
     except PublisherError as error:
         if isinstance(error, UnreachableError):
-            run.silent = error
+            run.circuit.give_up(error)
         if run.may_learn_again(error):
             return
         intents = await run.from_ledger(run.ledger.open_creates, run.target, [job.subject for job in batch])

@@ -69,10 +69,13 @@ async def _find(run: Run, intents: Sequence[Intent]) -> PublisherError | None:
     jobs = {intent.job.key: intent.job for intent in intents if intent.job is not None}
     known = await run.known(list(jobs.values()), [intent.subject for intent in intents])
     run.work_on(_journaled(run, intents))
+    run.looking = True
     try:
         await run.drive(run.backend.find(intents, known))
     except PublisherError as error:
         return error
+    finally:
+        run.looking = False
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import anyio
 import httpx
 
-from publisher.backends.steps import Done, Failed, Fit, Flow, Lost, Send, Together
+from publisher.backends.steps import Address, Done, Failed, Fit, Flow, Lost, Resolve, Send, Together
 from publisher.errors import AuthenticationError, PublisherError
 from publisher.models import Asset, Rendition, Subject
 
@@ -24,6 +24,9 @@ class Driver(Protocol):
 
     async def fit(self, asset: Asset) -> Rendition | Failed:
         """The bytes of an asset, or what is wrong with it."""
+
+    async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
+        """The addresses of a host; see :func:`publisher.driving.guard.resolved`."""
 
     async def settle(self, step: Done) -> None:
         """Commit to the ledger that something is settled."""
@@ -43,6 +46,8 @@ async def drive(flow: Flow[R], driver: Driver) -> R:
             value = await driver.send(step)
         elif isinstance(step, Fit):
             value = await driver.fit(step.asset)
+        elif isinstance(step, Resolve):
+            value = await driver.resolve(step)
         elif isinstance(step, Done):
             await driver.settle(step)
         else:

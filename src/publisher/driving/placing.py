@@ -22,11 +22,13 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
 
     Raises :class:`publisher.errors.PublisherError` where nothing at all can be published.
     """
-    needs = run.needs(jobs)
     tries: dict[Subject, int] = {}
-    started = run.clock.now()
+    waited_since = run.clock.now()
     learned = False
     while True:
+        # One that turned out to be unfit for the target needs nothing any more.
+        jobs = [job for job in jobs if job.key not in run.outcomes]
+        needs = run.needs(jobs)
         known = await run.known(jobs, needs)
         missing = [need for need in needs if need not in known.placed and need not in run.failed]
         if learned and not missing:
@@ -36,13 +38,14 @@ async def place(run: Run, jobs: Sequence[Job]) -> None:
             if mine or not learned:
                 await _place_held(run, jobs, mine, needs)
                 learned = True
+                waited_since = run.clock.now()
             for need in mine:
                 tries[need] = tries.get(need, 0) + 1
         for need in missing:
             if tries.get(need, 0) >= CREATES and need not in run.failed:
                 await _fail_unless_placed(run, need, jobs)
         if missing and not mine:
-            if run.clock.now() - started > run.deadline:
+            if run.clock.now() - waited_since > run.deadline:
                 for need in missing:
                     run.failed[need] = InDoubtError(
                         f"another publisher is at work on {_named(need, jobs)} and has not finished", hint="Run again."

@@ -16,6 +16,7 @@ import httpx
 from publisher.backends.base import Backend, Known, OnConflict
 from publisher.backends.steps import (
     Absent,
+    Address,
     Done,
     Fact,
     Failed,
@@ -25,13 +26,17 @@ from publisher.backends.steps import (
     Lost,
     Placed,
     Removed,
+    Resolve,
     Send,
     Stored,
     Unsure,
     Written,
 )
+from publisher.driving.budget import budget_of
+from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive, lease_names
+from publisher.driving.guard import resolved
 from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
 from publisher.errors import (
@@ -42,7 +47,6 @@ from publisher.errors import (
     PublisherError,
     TargetError,
     UnexpectedAnswerError,
-    UnreachableError,
     error_from_record,
 )
 from publisher.ledger import Ledger
@@ -60,11 +64,12 @@ def _pass(point: str) -> None:
 
 class Run:
     """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed;
-    ``silent`` says that the target stopped answering, so that the other articles are not tried any more; ``reasons``
-    says why the last create about something was lost.
+    ``circuit`` knows whether the target stopped answering, so that the other articles are not tried any more;
+    ``looking`` is set while a lost answer is looked for; ``reasons`` says why the last create about something was lost.
 
     ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
     publisher may take. ``checkpoint`` is called with a name wherever a process might die, so that a test can let it.
+    ``queues`` are those for the budgets of credentials, shared by the runs of one publisher.
     """
 
     def __init__(
@@ -79,6 +84,7 @@ class Run:
         on_event: Callable[[Event], None] | None = None,
         checkpoint: Checkpoint = _pass,
         one_at_a_time: anyio.CapacityLimiter | None = None,
+        queues: dict[str, anyio.Lock] | None = None,
     ) -> None:
         self.backend = backend
         self.target = backend.target.identity
@@ -88,7 +94,8 @@ class Run:
         self.on_conflict: OnConflict = on_conflict
         self.outcomes: dict[str, Outcome] = {}
         self.failed: dict[Subject, PublisherError] = {}
-        self.silent: UnreachableError | None = None
+        self.circuit = Circuit()
+        self.looking = False
         self.learn_again = 0
         self.reasons: dict[Subject, str] = {}
         self.looks: dict[Subject, Half | Absent | Unsure] = {}
@@ -100,7 +107,17 @@ class Run:
         self._checkpoint = checkpoint
         self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
         self._fitting = anyio.CapacityLimiter(min(4, os.cpu_count() or 1))
-        self._sender = Sender(backend, client, clock, deadline, checkpoint, partial(self.emit, "retrying", ""))
+        waiting = partial(self.emit, "waiting", "")
+        self._sender = Sender(
+            backend,
+            client,
+            clock,
+            deadline,
+            checkpoint,
+            partial(self.emit, "retrying", ""),
+            budget=budget_of(backend, clock, self.ledger, self.in_ledger, {} if queues is None else queues, waiting),
+            circuit=self.circuit,
+        )
 
     def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
         if self._on_event is not None:
@@ -188,10 +205,14 @@ class Run:
         except PublisherError as error:
             return Failed(error)
 
+    async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
+        """Look a host up; nothing is sent to it."""
+        return await resolved(self.backend.connection, step)
+
     async def send(self, step: Send) -> httpx.Response | Lost:
         """Journal an attempt and send it; a read leaves no trace."""
         if step.effect == "read":
-            return await self._sender.send(step, _nothing_to_journal)
+            return await self._sender.send(step, _nothing_to_journal, anyway=self.looking)
         assert step.about, "a request that changes something must say what it is about"
         names = self.names(step.about.keys())
         job_ids = {subject: self._jobs[subject].id for subject in step.about if subject in self._jobs}
@@ -200,26 +221,32 @@ class Run:
         async def journal(before: Lost | None) -> None:
             nonlocal ids
             now = self.clock.now()
-            if before is None:
-                about = (self.target, step.about, step.effect, job_ids, names, now)
-                ids = await self.in_ledger(self.ledger.journal, *about)
-            else:
-                ids = await self.in_ledger(self.ledger.journal_again, self.target, ids, names, now, lost=before.sent)
+            with anyio.CancelScope(shield=True):  # what was journaled can be withdrawn only if its ids are known
+                if before is None:
+                    about = (self.target, step.about, step.effect, job_ids, names, now)
+                    ids = await self.in_ledger(self.ledger.journal, *about)
+                else:
+                    again = (self.target, ids, names, now)
+                    ids = await self.in_ledger(self.ledger.journal_again, *again, lost=before.sent)
             for subject in step.about:
                 self.emit("sent", subject.name if subject.kind == "article" else "", str(subject))
 
-        try:
-            answer = await self._sender.send(step, journal)
-        except LeaseLostError:
-            if ids and step.effect == "create":  # every try before this one provably took no effect
+        async def withdraw() -> None:
+            if ids:
                 await self.in_ledger(self.ledger.withdraw, ids)
+
+        try:
+            answer = await self._sender.send(step, journal, withdraw, anyway=self.looking)
+        except LeaseLostError:
+            if step.effect == "create":  # every try before this one provably took no effect
+                await withdraw()
             raise
         if isinstance(answer, Lost) and answer.sent:
             self.reasons |= dict.fromkeys(step.about, answer.why)
             if step.effect == "create":
                 self._lost |= step.about.keys()
         elif isinstance(answer, Lost) or self.backend.classify(answer, step.effect) == "permanent":
-            await self.in_ledger(self.ledger.withdraw, ids)
+            await withdraw()
         else:
             for subject, attempt in zip(step.about, ids, strict=True):
                 self._answered.setdefault(subject, []).append(attempt)

@@ -2,25 +2,30 @@
 
 Reads and replaces are sent again after any trouble that may pass; a create only if the request provably never took
 effect: the connection was refused, or the answer (429, 503 with Retry-After, what the backend calls transient) says
-that it was turned away before anything was stored.
+that it was turned away before anything was stored. Where requests are counted, each try has its permit before it is
+journaled, so that whoever stops the wait for one leaves nothing in doubt.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
-import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import anyio
+import anyio.lowlevel
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from publisher.backends.base import Backend
 from publisher.backends.steps import Lost, Send
+from publisher.driving.budget import Budget, retry_after
+from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
+from publisher.driving.explaining import explain, is_certificate_trouble
+from publisher.driving.guard import AddressRefusedError
 from publisher.driving.redaction import redact
+from publisher.ledger import Permit
 
 #: How often a request is tried where the target does not say when to come back.
 TRIES = 5
@@ -31,19 +36,34 @@ _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, http
 #: The request is not one that can be sent, today or tomorrow.
 _NEVER_WILL = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
+_COME_BACK = "It is too busy, or in maintenance for a while. Try again later."
+_ITS_OWN_TROUBLE = "The server has trouble of its own: its log says more, or the host does."
+
 _backoff = wait_random_exponential(multiplier=0.5, max=20)
 
 
 #: Awaited before a try leaves, with what came of the one before; None before the first.
 BeforeEachTry = Callable[[Lost | None], Awaitable[None]]
 
+#: Awaited when a request is cancelled that was to leave, or to leave again, and none of its tries took effect.
+Withdraw = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """A request that was not journaled leaves nothing to withdraw."""
+
 
 @dataclass
 class _AgainError(Exception):
-    """The request is worth another try; ``lost`` is what to tell the flow if there is none."""
+    """The request is worth another try; ``lost`` is what to tell the flow if there is none.
+
+    ``silence`` is None, or what it says of the target: no answer or none but "later" (``connected``), or not even a
+    connection.
+    """
 
     lost: Lost
     retry_after: float | None = None
+    silence: Literal["connected", "no connection"] | None = None
 
 
 class Sender:
@@ -57,6 +77,9 @@ class Sender:
         deadline: float,
         checkpoint: Callable[[str], None],
         on_retry: Callable[[str], None],
+        tries: int = TRIES,
+        budget: Budget | None = None,
+        circuit: Circuit | None = None,
     ) -> None:
         self._backend = backend
         self._client = client
@@ -64,24 +87,51 @@ class Sender:
         self._deadline = deadline
         self._checkpoint = checkpoint
         self._on_retry = on_retry
+        self._tries = tries
+        self._budget = budget
+        self._circuit = circuit or Circuit()
+        self._home = {httpx.URL(backend.target.url).host, *([] if budget is None else [budget.host])}
 
-    async def send(self, step: Send, before_each_try: BeforeEachTry) -> httpx.Response | Lost:
+    async def send(
+        self, step: Send, before_each_try: BeforeEachTry, withdraw: Withdraw = _nothing, *, anyway: bool = False
+    ) -> httpx.Response | Lost:
         """What came of ``step``.
 
         ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
+        ``withdraw`` is awaited when it is cancelled while nothing is under way, and none of its tries took effect.
+        ``anyway`` sends to a target that has stopped answering, too.
+
+        The deadline counts from when the request may leave: time spent in waiting for the budget is not in it, unless
+        it is because the target refuses everything.
         """
         started = self._clock.now()
         before: Lost | None = None
-        arrived = False
+        arrived = journaled = under_way = False
 
         async def attempt() -> httpx.Response | Lost:
-            nonlocal before, arrived
+            nonlocal before, arrived, journaled, under_way, started
+            if self._circuit.error is not None and not anyway:
+                return Lost(self._circuit.error.what, sent=arrived)
+            permit: Permit | Lost | None = None
+            if self._budget is not None and self._budget.counts(step.build(self._clock.now()).url):
+                began = self._clock.now()
+                permit, blamed = await self._budget.permit(self._deadline - (began - started))
+                started += self._clock.now() - began - blamed
+            if isinstance(permit, Lost):
+                self._circuit.refuses(permit.why)
+                return Lost(permit.why, sent=arrived)
+            if permit is not None and self._circuit.error is not None and not anyway:  # it died during the wait
+                return Lost(self._circuit.error.what, sent=arrived)
+            journaled = True
             await before_each_try(before)
+            await anyio.lowlevel.checkpoint_if_cancelled()
+            under_way = True
             try:
-                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)))
+                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)), permit)
             except _AgainError as again:
                 before = again.lost
                 arrived = arrived or again.lost.sent
+                under_way = False
                 raise
 
         def wait(state: RetryCallState) -> float:
@@ -89,13 +139,17 @@ class Sender:
             return asked or _backoff(state)
 
         def stop(state: RetryCallState) -> bool:
+            if self._circuit.error is not None:  # whoever sends anyway asks again later
+                return True
             if self._clock.now() + state.upcoming_sleep - started > self._deadline:
                 return True
-            return not _reason(state).retry_after and state.attempt_number >= TRIES
+            return not _reason(state).retry_after and state.attempt_number >= self._tries
 
         def give_up(state: RetryCallState) -> Lost:
-            last = _reason(state).lost
-            return Lost(last.why, sent=arrived)
+            last = _reason(state)
+            if last.silence is not None:
+                self._circuit.silent(last.lost.why, connected=last.silence == "connected")
+            return replace(last.lost, sent=arrived)
 
         def tell(state: RetryCallState) -> None:
             self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
@@ -108,49 +162,73 @@ class Sender:
             before_sleep=tell,
             retry_error_callback=give_up,
         )
-        answer: httpx.Response | Lost = await patiently(attempt)
+        try:
+            answer: httpx.Response | Lost = await patiently(attempt)
+        except anyio.get_cancelled_exc_class():
+            if journaled and not arrived and not under_way:
+                with anyio.CancelScope(shield=True):
+                    await withdraw()
+            raise
         return answer
 
-    async def _try(self, step: Send, seconds: float) -> httpx.Response | Lost:
+    async def _try(self, step: Send, seconds: float, permit: Permit | None) -> httpx.Response | Lost:
         request = step.build(self._clock.now())
         self._prepare(request)
+        # A file store that does not answer says nothing of the target.
+        at_home = request.url.host in self._home
         self._checkpoint("before send")
         try:
-            # httpx limits the phases of a request; an answer that drips in for ever is limited here.
-            with anyio.fail_after(seconds):
-                answer = await self._client.send(request)
+            answer = await self._exchange(request, seconds, permit)
         except _NEVER_WILL:
             # What such an error says may hold the header that cannot be sent.
             why = f"{request.method} {request.url.host}: this is no request that HTTP can carry; see its credentials"
             return Lost(redact(why), sent=False)
         except _NEVER_LEFT as error:
-            lost = Lost(_explain(error, request), sent=False)
-            if _is_certificate_trouble(error):
+            lost = _lost(error, request, sent=False)
+            if isinstance(error, AddressRefusedError) or is_certificate_trouble(error):
                 return lost
-            raise _AgainError(lost) from None
+            raise _AgainError(lost, silence="no connection" if at_home else None) from None
         except (httpx.TransportError, TimeoutError) as error:
-            lost = Lost(_explain(error, request), sent=True)
+            lost = _lost(error, request, sent=True)
             self._checkpoint("after send")
             if step.effect == "create":
                 return lost
-            raise _AgainError(lost) from None
+            raise _AgainError(lost, silence="connected" if at_home else None) from None
         except httpx.HTTPError as error:
             # What is left (undecodable body, too many redirects) came after the request had been answered.
-            return Lost(_explain(error, request), sent=True)
+            return _lost(error, request, sent=True)
         self._checkpoint("after send")
         answer = _without_secrets(answer)
         verdict = self._backend.classify(answer, step.effect)
         said = f"{request.method} {request.url.path} was answered {answer.status_code}"
         if verdict == "transient":
-            pause = _retry_after(answer, self._clock.now())
+            pause = retry_after(answer, self._clock.now())
             asked = "" if pause is None else f" and asks to come back in {pause:.0f} s"
-            raise _AgainError(Lost(redact(said + asked), sent=False), pause)
+            lost = Lost(redact(said + asked), sent=False, remedy=_COME_BACK)
+            raise _AgainError(lost, pause, "connected" if at_home else None)
+        if at_home:
+            self._circuit.answered()
         if verdict == "ambiguous":
-            lost = Lost(redact(f"{said}, which does not tell whether it took effect"), sent=True)
+            lost = Lost(redact(f"{said}{_unclear(step)}"), sent=True, remedy=_ITS_OWN_TROUBLE)
             if step.effect == "create":
                 return lost
             raise _AgainError(lost)
         self._checkpoint("after answer")
+        return answer
+
+    async def _exchange(self, request: httpx.Request, seconds: float, permit: Permit | None) -> httpx.Response:
+        """Send, and let the budget learn from what comes of it."""
+        answer = None
+        try:
+            # httpx limits the phases of a request; an answer that drips in for ever is limited here.
+            with anyio.fail_after(seconds):
+                answer = await self._client.send(request)
+        except (httpx.HTTPError, TimeoutError):
+            if self._budget is not None and permit is not None:
+                await self._budget.learn(permit, None)
+            raise
+        if self._budget is not None and permit is not None:
+            await self._budget.learn(permit, answer)
         return answer
 
     def _prepare(self, request: httpx.Request) -> None:
@@ -174,6 +252,15 @@ def _without_secrets(answer: httpx.Response) -> httpx.Response:
     return httpx.Response(answer.status_code, headers=headers, text=kept, request=answer.request)
 
 
+def _unclear(step: Send) -> str:
+    return "" if step.effect == "read" else ", which does not tell whether it took effect"
+
+
+def _lost(error: Exception, request: httpx.Request, *, sent: bool) -> Lost:
+    why, remedy = explain(error, request)
+    return Lost(why, sent, remedy)
+
+
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
@@ -183,47 +270,3 @@ def _reason(state: RetryCallState) -> _AgainError:
     error = state.outcome.exception()
     assert isinstance(error, _AgainError)
     return error
-
-
-def _explain(error: Exception, request: httpx.Request) -> str:
-    """What happened, in words; never the exception itself, which carries the request and its credentials."""
-    phases: dict[type[Exception], str] = {
-        httpx.ConnectTimeout: "the connection timed out",
-        httpx.ConnectError: _no_connection(error, request),
-        httpx.ReadTimeout: "the answer did not come in time",
-        httpx.WriteTimeout: "the request could not be sent in time",
-        httpx.PoolTimeout: "no connection was free in time",
-        httpx.RemoteProtocolError: "the server closed the connection without an answer",
-        TimeoutError: "the answer did not end in time",
-    }
-    said = next((text for kind, text in phases.items() if isinstance(error, kind)), f"{type(error).__name__}: {error}")
-    return redact(f"{request.method} {request.url.host}{request.url.path}: {said}")
-
-
-def _no_connection(error: Exception, request: httpx.Request) -> str:
-    if request.url.scheme == "https" and (not str(error) or "SSL" in str(error)):
-        return f"no TLS connection ({str(error) or 'the other side ended it'}); does the site speak https there?"
-    return f"no connection ({error})"
-
-
-def _is_certificate_trouble(error: BaseException) -> bool:
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return "CERTIFICATE_VERIFY_FAILED" in str(error)
-
-
-def _retry_after(answer: httpx.Response, now: float) -> float | None:
-    """The Retry-After header in seconds from now, be it seconds or a date; None without a usable one."""
-    value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max(0.0, moment.timestamp() - now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from publisher.ledger.leases import ALIVE_SECONDS
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.rates import Heard, Limit, Permit
 from publisher.ledger.records import SourceFile
 
-__all__ = ["ALIVE_SECONDS", "Ledger", "SourceFile"]
+__all__ = ["ALIVE_SECONDS", "Heard", "Ledger", "Limit", "Permit", "SourceFile"]

@@ -11,8 +11,9 @@ from sqlalchemy import delete
 from publisher.backends.base import Known
 from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Stored, Written
 from publisher.errors import PublisherError
-from publisher.ledger import journal, leases, moving, records
+from publisher.ledger import journal, leases, moving, rates, records
 from publisher.ledger.journal import Unfinished
+from publisher.ledger.rates import Heard, Limit, Permit
 from publisher.ledger.records import SourceFile
 from publisher.ledger.schema import owners
 from publisher.ledger.store import Store
@@ -75,6 +76,20 @@ class Ledger:
     def release(self, target: str, names: Iterable[str]) -> None:
         with self._store.writing() as connection:
             leases.release(connection, self.owner, target, names)
+
+    # Rates
+
+    worth_learning = staticmethod(rates.worth_learning)
+
+    def take_permit(self, limit: Limit, now: float) -> Permit:
+        """A permit for one request under ``limit``, or how long to wait for one."""
+        with self._store.writing() as connection:
+            return rates.take(connection, limit, now)
+
+    def learn_rate(self, limit: Limit, permit: Permit, heard: Heard, now: float) -> None:
+        """Take in what the answer to the request with ``permit`` told about the limit."""
+        with self._store.writing() as connection:
+            rates.learn(connection, limit, permit, heard, now)
 
     # Jobs and attempts
 

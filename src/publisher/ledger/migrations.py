@@ -6,6 +6,7 @@ which describes the newest state only. A test compares the two.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
 from sqlalchemy import Connection, inspect, text
@@ -14,7 +15,11 @@ from publisher.errors import LedgerError
 
 
 def _create_everything(connection: Connection) -> None:
-    for statement in _FIRST.split(";"):
+    _execute(connection, _FIRST)
+
+
+def _execute(connection: Connection, statements: str) -> None:
+    for statement in statements.split(";"):
         if statement.strip():
             connection.execute(text(statement))
 
@@ -71,7 +76,32 @@ CREATE TABLE sources (
     assets JSON NOT NULL)
 """
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_everything, _remember_slugs)
+
+def _remember_what_is_due(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE publications ADD COLUMN due FLOAT"))
+
+
+def _budget_rates(connection: Connection) -> None:
+    _execute(connection, _RATES)
+    connection.execute(text("INSERT INTO digest_key (value) VALUES (:value)"), {"value": secrets.token_hex(32)})
+
+
+_RATES = """
+CREATE TABLE digest_key (value VARCHAR(64) NOT NULL PRIMARY KEY);
+CREATE TABLE budgets (
+    credential VARCHAR(64) NOT NULL PRIMARY KEY, requests INTEGER, state VARCHAR(20) NOT NULL,
+    held_at FLOAT NOT NULL, held_until FLOAT NOT NULL, refused_since FLOAT);
+CREATE TABLE permits (
+    id INTEGER NOT NULL PRIMARY KEY, credential VARCHAR(64) NOT NULL, at FLOAT NOT NULL);
+CREATE INDEX ix_permits_credential_at ON permits (credential, at)
+"""
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create_everything,
+    _remember_slugs,
+    _budget_rates,
+    _remember_what_is_due,
+)
 
 
 def migrate(connection: Connection) -> None:

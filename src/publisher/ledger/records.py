@@ -64,6 +64,7 @@ def write(connection: Connection, target: str, job: Job, written: Written, now: 
         "revision": job.revision,
         "changes": [change.model_dump() for change in written.changes],
         "at": now,
+        "due": written.due,
     }
     put(connection, publications, {"target": target, "key": job.key}, values)
     _keep(connection, target, job, receipt)
@@ -132,7 +133,7 @@ def standing(
             changes=tuple(Change(**change) for change in row.changes),
             at=_moment(row.at),
         )
-        found[row.target, row.key] = Standing(row.wish, row.renderer, row.revision, receipt)
+        found[row.target, row.key] = Standing(row.wish, row.renderer, row.revision, receipt, row.due)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -26,6 +26,7 @@ publications = Table(
     Column("revision", BigInteger, nullable=False),
     Column("changes", JSON, nullable=False),
     Column("at", Float, nullable=False),
+    Column("due", Float),
 )
 
 #: Every action that was begun; ``state`` is pending, succeeded, failed or superseded.
@@ -107,6 +108,34 @@ leases = Table(
     Column("name", String(500), primary_key=True),
     Column("owner", String(40), nullable=False, index=True),
     Column("token", Integer, nullable=False),
+)
+
+#: The random key with which this ledger digests credentials; one row.
+digest_key = Table("digest_key", metadata, Column("value", String(64), primary_key=True))
+
+#: What is known of the limit on a credential, which is kept as a keyed digest. ``requests`` is the limit that the
+#: target told. ``state`` is open, held (a request was refused; nothing leaves until ``held_until``) or probing (one
+#: request is out to see, nothing else leaves until it is answered, or ``held_until``). ``held_at`` is when that began,
+#: ``refused_since`` when the first request was refused of those that have been since one was answered.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("credential", String(64), primary_key=True),
+    Column("requests", Integer),
+    Column("state", String(20), nullable=False),
+    Column("held_at", Float, nullable=False),
+    Column("held_until", Float, nullable=False),
+    Column("refused_since", Float),
+)
+
+#: When requests under a limit left, and those that others with the same credential must have sent.
+permits = Table(
+    "permits",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("credential", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Index("ix_permits_credential_at", "credential", "at"),
 )
 
 #: What a file on disk was when it was last read, so that an unchanged one need not be read again.

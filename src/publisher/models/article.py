@@ -85,7 +85,10 @@ class Source(Noun):
     def _name_can_be_written_down(cls, path: Path) -> Path:
         if readable(str(path)) != str(path):
             raise ContentError(
-                "the name of this file is not UTF-8", path=readable(str(path)), hint="Give it another name."
+                "the name of this file is not UTF-8",
+                path=readable(str(path)),
+                hint="Give it another name.",
+                code="unreadable file",
             )
         return path
 
@@ -96,7 +99,7 @@ def readable(name: str) -> str:
 
 
 class Article(Noun):
-    """One article, as written.
+    """One article, as written. Only ``title`` is needed; a published post is the default.
 
     ``key`` is its stable name (front matter ``id``, else its path under the content root, else its slug); ``body`` is
     Markdown; ``slug`` defaults to the title's; ``date`` is when it is, was or shall be published and ``updated`` when
@@ -108,6 +111,10 @@ class Article(Noun):
     ``targets`` overrides fields for single targets: see :meth:`at`. ``assets`` maps each local image source, as the
     article spells it, to its file; ``extra`` keeps front matter that has no meaning here. ``raw_html`` says what is
     done about HTML in the body; ``allow`` lists what would otherwise be refused as a leak.
+
+    Lists are taken for tuples, a name for a category's path and a source for an image. Raises :class:`ContentError`
+    with the field for a value that is not one, for a scheduled article without a date and for a title of which no slug
+    can be made.
     """
 
     key: str = ""

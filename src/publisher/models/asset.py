@@ -66,7 +66,12 @@ class Asset(Noun):
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str) -> Asset:
-        """An asset without a file. Raises :class:`ContentError` where the bytes are no image that can be published."""
+        """An asset without a file; ``name`` is a file name with its extension, such as ``loaf.png``.
+
+        An article shows it under the source by which it refers to it: ``Article(body="![Loaf](loaf.png)",
+        assets={"loaf.png": Asset.from_bytes(data, "loaf.png")}, …)``. Raises :class:`ContentError` where the bytes are
+        no image that can be published.
+        """
         from publisher.content.images.assets import asset_from_bytes
 
         return asset_from_bytes(data, name)

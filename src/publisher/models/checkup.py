@@ -32,8 +32,9 @@ class Finding:
         place = self.path if self.path is None or self.line is None else f"{self.path}:{self.line}"
         where = ", ".join(part for part in (place, self.field, self.target if place else None) if part)
         said = f"{self.verdict}: {self.subject}: {self.what}"
-        remedy = f" {self.remedy}" if self.remedy else ""
-        return f"{where}: {said}{remedy}" if where else f"{said}{remedy}"
+        if self.remedy:
+            said += f"{'' if said.endswith(('.', '?', '!')) else '.'} {self.remedy}"
+        return f"{where}: {said}" if where else said
 
     def record(self) -> dict[str, Any]:
         """The finding as plain JSON values."""

@@ -15,7 +15,11 @@ from publisher.models.job import Action
 
 
 class Change(Noun):
-    """One thing that the target dropped, renamed or rewrote: what was sent, and what it stored."""
+    """One thing that the target dropped, renamed or rewrote: what was sent, and what it stored.
+
+    ``field`` is the target's own name for it. Of long values ``sent`` and ``stored`` show the place where they part;
+    an empty ``stored`` means that nothing of it was kept.
+    """
 
     field: str
     sent: str
@@ -26,12 +30,13 @@ class Change(Noun):
 
 
 class Receipt(Noun):
-    """Proof of what stands at the target.
+    """Proof of what stands at ``target`` (an identity) of the article ``key``, with its id and its slug there.
 
-    ``url`` is the target's own answer, never computed, and None where the target told none. ``version`` is its version
-    token; ``status`` its own word for the state; ``baseline`` the fields that we own as it returned them; ``changes``
-    what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action`` is no-op where nothing
-    was sent because nothing had changed; the rest then describes the last write, without its ``baseline``.
+    ``url`` is the target's own answer, or follows from the ``url=`` that the target was given; else it is None.
+    ``version`` is its version token; ``status`` its own word for the state; ``baseline`` the fields that we own as it
+    returned them; ``changes`` what it did not store as sent. ``at`` is when the target confirmed it, in UTC. ``action``
+    is no-op where nothing was sent because nothing had changed; the rest then describes the last write, without its
+    ``baseline``.
     """
 
     target: str
@@ -63,6 +68,7 @@ class Receipt(Noun):
 class Outcome:
     """What came of one article at one target: a receipt, or an error; an :class:`InDoubtError` means in doubt.
 
+    ``key`` and ``target`` (its identity) say of which and where; exactly one of ``receipt`` and ``error`` is set.
     ``action`` is what was planned. One bad article never stops the others, so ``publish_many`` returns outcomes and
     raises nothing for them.
     """
@@ -75,10 +81,12 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
+        """Whether it did not fail. With ``on_conflict="skip"`` an edit that was left alone is no failure either."""
         return self.receipt is not None
 
     @property
     def in_doubt(self) -> bool:
+        """Whether a request left whose effect is not known yet; the next run finds out."""
         return isinstance(self.error, InDoubtError)
 
     def unwrap(self) -> Receipt:

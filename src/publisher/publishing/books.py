@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -23,10 +23,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open ledger, and the slot through which one worker thread at a time uses it."""
+    """An open ledger, and the slot through which one worker thread at a time uses it.
+
+    ``queues`` are those of the runs that wait for the budget of one credential.
+    """
 
     ledger: Ledger
     slot: anyio.CapacityLimiter
+    queues: dict[str, anyio.Lock] = field(default_factory=dict, repr=False)
 
     async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a method of the ledger in a worker thread."""

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from publisher.backends.base import Backend
+from publisher.driving.guard import transport_of
 
 
 class Clients:
@@ -25,7 +26,9 @@ class Clients:
             yield client
             return
         connection = backend.connection
-        client = httpx.AsyncClient(transport=connection.transport, verify=connection.verify, timeout=connection.timeout)
+        client = httpx.AsyncClient(
+            transport=transport_of(connection), verify=connection.verify, timeout=connection.timeout
+        )
         kept = backend in self._own
         if kept:
             self._kept[backend] = client

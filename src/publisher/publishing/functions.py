@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.articles import article_from_file
 from publisher.content.project import find_project
-from publisher.models import Article, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.publishing.checking import checked
 from publisher.publishing.portal import Publisher
 from publisher.publishing.sources import Articles, places
-from publisher.publishing.targets import Targets
+from publisher.publishing.targets import Targeting, Targets, listed
 
 
 def publish(
@@ -44,7 +46,9 @@ def publish_many(
     """Make all ``targets`` match all ``articles``: articles, paths, a folder, or any mixture in a list.
 
     Raises nothing for a single article: every outcome is a receipt or an error, in the order of the articles, then of
-    the targets.
+    the targets. What is wrong with the call itself is raised before anything is sent: no target or the same one twice
+    (:class:`publisher.errors.ConfigurationError`), a folder without articles (:class:`publisher.errors.ContentError`),
+    a ledger that cannot be used (:class:`publisher.errors.LedgerError`).
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
         return publisher.publish_many(articles, targets)
@@ -74,6 +78,32 @@ def status(targets: Targets | None = None, *, ledger: str | Path | None = None) 
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.status(targets)
+
+
+def check(articles: Articles, targets: Targets = (), *, now: dt.datetime | None = None) -> Checkup:
+    """All that can be wrong with articles, found before anything is sent: no network, no ledger.
+
+    ``articles`` are those of :func:`publish_many`. With ``targets`` it is also found what these will not take: images
+    that cannot be fitted to their limits, two articles that get one slug there, fields that have no place. ``now``
+    (default: the time of the call; without a zone it is UTC) is what dates are compared with.
+
+    Every fault is a finding with file, line and field: a *problem* keeps the article from being published, or leads
+    readers nowhere; a *warning* is published and may be meant otherwise. One *good* finding more counts the articles
+    that nothing is wrong with. Raises nothing for an article or a folder, and
+    :class:`publisher.errors.ConfigurationError` for what is no target. Images are decoded: in an event loop, call it in
+    a worker thread.
+    """
+    at = now or dt.datetime.now(dt.UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    given = [articles] if isinstance(articles, Article | str | Path) else list(articles)
+    meant = listed(targets)
+    start = [one if isinstance(one, Article) else Path(one) for one in given]
+    backends = Targeting(()).chosen(meant, start, secrets=False) if meant else []
+    return checked(
+        articles if isinstance(articles, str | Path) else given,
+        backends,
+        at if at.tzinfo else at.replace(tzinfo=dt.UTC),
+    )
 
 
 def retry(
@@ -108,10 +138,21 @@ def delete(
         return publisher.delete(article, target, force=force)
 
 
+def doctor(target: Backend | str, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
+    """How ``target`` stands: what works there and what will go wrong, each with its remedy.
+
+    Only reads are sent, in at most a minute, and no ledger is opened. What is wrong is a finding and no error, even a
+    site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
+    """
+    with Publisher(on_event=on_event) as publisher:
+        return publisher.doctor(target)
+
+
 def load_articles(folder: str | Path) -> Iterator[Article]:
     """The articles of a folder and its folders, sorted by path; each file is read when its turn comes.
 
-    Raises :class:`publisher.errors.ContentError` at the first that cannot be read.
+    Articles are files that end in ``.md`` or ``.markdown``; hidden ones and hidden folders are skipped. Raises
+    :class:`publisher.errors.ContentError` at the first that cannot be read.
     """
     project_of = cache(find_project)  # looked for once a folder, not once a file
     for place in places(folder):

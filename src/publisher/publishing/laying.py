@@ -37,9 +37,9 @@ class LaidOut:
 
 
 async def lay_out(
-    book: Book, found: Sequence[Article | Path], backends: Sequence[Backend], *, rerender: bool
+    book: Book, found: Sequence[Article | Path], backends: Sequence[Backend], *, rerender: bool, now: float
 ) -> LaidOut:
-    """Read what has to be read of the articles, and plan."""
+    """Read what has to be read of the articles, and plan for ``now`` (Unix seconds)."""
     files = any(isinstance(one, Path) for one in found)
     remembered = await book.call(book.ledger.sources) if files else {}
     wanted = await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
@@ -56,6 +56,7 @@ async def lay_out(
             standing,
             in_doubt,
             rerender=rerender,
+            now=now,
         )
         plans.append([Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
     return LaidOut(book, backends, wanted, standing, plans)

@@ -15,7 +15,7 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
 from publisher.errors import ConfigurationError
-from publisher.models import Article, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
 from publisher.publishing.session import AsyncPublisher
 from publisher.publishing.sources import Articles
 from publisher.publishing.targets import Targets
@@ -94,6 +94,10 @@ class Publisher:
     ) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.delete`."""
         return self._opened.call(partial(self._publisher.delete, article, target, force=force))
+
+    def doctor(self, target: Backend | str | None = None) -> Checkup:
+        """See :meth:`publisher.AsyncPublisher.doctor`."""
+        return self._opened.call(self._publisher.doctor, target)
 
     def adopt(self, article: Article | str | Path, remote_id: str, target: Backend | str | None = None) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.adopt`."""

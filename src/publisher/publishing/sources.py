@@ -46,7 +46,10 @@ def places(articles: Articles) -> list[Article | Path]:
     files = article_files(path)
     if not files:
         raise ContentError(
-            "there is no article in this folder", path=path, hint="Articles are files that end in .md or .markdown."
+            "there is no article in this folder",
+            path=path,
+            hint="Articles are files that end in .md or .markdown.",
+            code="no articles",
         )
     return list(files)
 
@@ -60,7 +63,9 @@ def _is_dir(path: Path) -> bool:
     except (OSError, ValueError):
         shown = str(path) if len(str(path)) < 60 else f"{str(path)[:60]}…"
         raise ContentError(
-            f"{shown!r} is no path of a file", hint="For the text of an article use Article.from_text(…)."
+            f"{shown!r} is no path of a file",
+            hint="For the text of an article use Article.from_text(…).",
+            code="unreadable file",
         ) from None
     return path.is_dir()
 

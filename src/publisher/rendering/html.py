@@ -36,10 +36,14 @@ def html_in_text(children: Sequence[Token] | None, placed: Mapping[str, Placed])
 
 
 def task_box(item: Token | None) -> str:
-    """The box of a task list item with a blank after it, else nothing. A character, since sites remove inputs."""
+    """The box of a task list item with a blank after it, else nothing. A character, since sites remove inputs.
+
+    U+FE0E says that it is text: WordPress would put a picture of its own in the place of a ticked box, and not of an
+    empty one.
+    """
     if item is None or "checked" not in (item.meta or {}):
         return ""
-    return "☑ " if item.meta["checked"] else "☐ "
+    return "☑\ufe0e " if item.meta["checked"] else "☐ "
 
 
 class _Renderer(RendererHTML):

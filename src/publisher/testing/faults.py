@@ -10,10 +10,14 @@ import httpx
 
 from publisher.backends.base import Backend
 from publisher.driving.clock import Clock
+from publisher.driving.guard import transport_of
 
 #: What happens to a request: its answer is lost after it took effect; it takes effect only later, when the client has
 #: given up; it never arrives; the connection is refused; it takes effect and a proxy answers 502.
 Trouble = Literal["answer lost", "late", "request lost", "refused", "bad gateway"]
+
+#: The methods of requests that change nothing.
+READS = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,7 @@ class Fault:
     """``trouble`` for the requests that ``when`` chooses, ``times`` times; late ones arrive after ``late`` seconds."""
 
     trouble: Trouble
-    when: Callable[[httpx.Request], bool] = lambda request: request.method not in ("GET", "HEAD")
+    when: Callable[[httpx.Request], bool] = lambda request: request.method not in READS
     times: int = 1
     late: float = 40.0
 
@@ -46,7 +50,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
     @property
     def writes(self) -> list[httpx.Request]:
         """The requests that wanted to change something."""
-        return [request for request in self.requests if request.method not in ("GET", "HEAD")]
+        return [request for request in self.requests if request.method not in READS]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
@@ -93,7 +97,7 @@ class FaultyTransport(httpx.AsyncBaseTransport):
 
 def make_faulty(backend: Backend, clock: Clock, late: Late | None = None) -> FaultyTransport:
     """Put a :class:`FaultyTransport` between ``backend`` and its target; without faults it only counts."""
-    inner = backend.connection.transport or httpx.AsyncHTTPTransport(verify=backend.connection.verify)
+    inner = transport_of(backend.connection) or httpx.AsyncHTTPTransport(verify=backend.connection.verify)
     faulty = FaultyTransport(inner, clock, late)
     backend.connection = replace(backend.connection, transport=faulty)
     return faulty

@@ -75,7 +75,7 @@ class Rig(ABC):
 
         With ``assets={}`` its text shows no images.
         """
-        images = {"own.png": _picture(number), "shared.png": _picture(0)}
+        images = {"own.png": picture(number), "shared.png": picture(0)}
         text = f"## Number {number}\n\n- one\n- two\n\n![Own](own.png)\n\n![Shared](shared.png)\n\n{body}"
         values: dict[str, object] = {
             "key": f"suite/article-{number}",
@@ -91,7 +91,8 @@ class Rig(ABC):
 
 
 @lru_cache(maxsize=32)
-def _picture(number: int) -> Asset:
+def picture(number: int) -> Asset:
+    """A small image, another one for each number."""
     data = io.BytesIO()
     Image.new("RGB", (8, 8), (number * 40 % 256, 80, 160)).save(data, "PNG")
     return Asset.from_bytes(data.getvalue(), f"picture-{number}.png")

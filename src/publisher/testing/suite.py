@@ -5,7 +5,8 @@
         def make_rig(self):
             return MyCmsRig
 
-A test that needs something the backend's capabilities rule out is skipped by the capability's name.
+A test that needs something the backend's capabilities rule out is skipped by the capability's name; and what they rule
+out must really not be there.
 """
 
 from __future__ import annotations
@@ -17,44 +18,21 @@ from pathlib import Path
 
 import pytest
 
-from publisher.backends.base import Backend, Capabilities
 from publisher.driving.clock import SystemClock
 from publisher.errors import ConflictError, PublisherError
-from publisher.models import Action, Article, Status
+from publisher.models import Action, Status
 from publisher.publishing.portal import Publisher
-from publisher.testing.faults import Fault, FaultyTransport, Trouble, make_faulty
-from publisher.testing.rig import Copy, Rig
+from publisher.testing.checkups import Checkups
+from publisher.testing.denials import Denials
+from publisher.testing.faults import READS, Fault, Trouble
+from publisher.testing.rig import Rig
+from publisher.testing.stage import Stage, capabilities_of
 from publisher.testing.walk import CrashWalk, Deed
 
 MakeRig = Callable[[], Rig]
 
 
-class Stage:
-    """One place, one ledger, and publishers that come and go like processes."""
-
-    def __init__(self, rig: Rig, folder: Path) -> None:
-        self.rig = rig
-        self.folder = folder
-        self.ledger = folder / "ledger.db"
-        self.late: list[tuple[float, object]] = []
-
-    def open(self, *faults: Fault, **options: object) -> tuple[Publisher, FaultyTransport]:
-        """A publisher of a new process, and the transport through which it talks."""
-        backend = self.rig.backend()
-        faulty = make_faulty(backend, self.rig.clock)
-        faulty.faults += faults
-        publisher = Publisher(backend, ledger=self.ledger, clock=self.rig.clock, **options)  # type: ignore[arg-type]
-        return publisher, faulty
-
-    def publish(self, article: Article, *faults: Fault, **options: object) -> Copy | None:
-        """Publish in a new process; the copy that then stands there."""
-        publisher, _ = self.open(*faults, **options)
-        with publisher:
-            receipt = publisher.publish(article)
-        return next((copy for copy in self.rig.articles() if copy.remote_id == receipt.remote_id), None)
-
-
-class BackendSuite:
+class BackendSuite(Checkups, Denials):
     """Subclass it and give it a fixture ``make_rig`` that returns a function without arguments, or the rig's class."""
 
     @pytest.fixture
@@ -113,6 +91,12 @@ class BackendSuite:
         assert receipt.version
         assert receipt.baseline
         assert receipt.changes == ()
+
+    def test_review_finds_no_problem_in_what_can_be_published(self, rig: Rig) -> None:
+        """What a backend says of an article beforehand does not contradict what it does with it."""
+        backend = rig.backend()
+        findings = backend.review(rig.article().at(backend.target))
+        assert [finding for finding in findings if finding.verdict == "problem"] == []
 
     def test_draft_is_not_shown(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """A draft stands there unseen, and is shown when its status becomes published."""
@@ -194,8 +178,9 @@ class BackendSuite:
             stage.publish(stage.rig.article())
         assert stage.rig.articles() == before
 
-    def test_edit_at_the_target_is_a_conflict(self, stage: Stage) -> None:
+    def test_edit_at_the_target_is_a_conflict(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """What somebody changed there is not overwritten, and the error shows the change."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.edit(copy.remote_id, "Edited there")
@@ -203,8 +188,11 @@ class BackendSuite:
             stage.publish(stage.rig.article(body="New."))
         assert [copy.title for copy in stage.rig.articles()] == ["Edited there"]
 
-    def test_edit_at_the_target_can_be_overwritten_or_skipped(self, stage: Stage) -> None:
+    def test_edit_at_the_target_can_be_overwritten_or_skipped(
+        self, stage: Stage, capable: Callable[[str], None]
+    ) -> None:
         """``skip`` leaves the edit alone and says so; ``overwrite`` replaces it."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.edit(copy.remote_id, "Edited there")
@@ -223,8 +211,9 @@ class BackendSuite:
         stage.rig.edit(copy.remote_id, None)
         assert stage.publish(stage.rig.article(body="New.")) is not None
 
-    def test_deleted_at_the_target_is_a_conflict(self, stage: Stage) -> None:
+    def test_deleted_at_the_target_is_a_conflict(self, stage: Stage, capable: Callable[[str], None]) -> None:
         """What somebody deleted is not made again unless that is asked for."""
+        capable("reads")
         copy = stage.publish(stage.rig.article())
         assert copy is not None
         stage.rig.remove(copy.remote_id)
@@ -292,7 +281,7 @@ class BackendSuite:
         seen: list[object] = []
 
         def nth(request: object) -> bool:
-            if getattr(request, "method", "") in ("GET", "HEAD"):
+            if getattr(request, "method", "") in READS:
                 return False
             seen.append(request)
             return len(seen) == number
@@ -376,8 +365,3 @@ class BackendSuite:
         report = CrashWalk(make_rig, tmp_path, deed, count).once(walk_points)
         assert report.faults == []
         assert report.walks > 0
-
-
-def capabilities_of(rig: Rig) -> Capabilities:
-    backend: Backend = rig.backend()
-    return backend.capabilities

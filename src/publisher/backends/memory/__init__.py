@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, assets_of, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, RateLimit, assets_of, mark
 from publisher.backends.comparing import Fields, changes, edited, edits, gone, removed_by_us, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
@@ -27,29 +27,38 @@ from publisher.backends.steps import (
     together,
 )
 from publisher.errors import PublisherError, RefusedError, UnexpectedAnswerError, UnreachableError
-from publisher.models import Action, Article, Effect, Intent, Job, Publication, Status, Subject, Target
+from publisher.models import Action, Article, Effect, Finding, Intent, Job, Publication, Status, Subject, Target
 from publisher.rendering import RENDERER, render
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering.text import words
 
 __all__ = ["Memory", "MemorySite"]
 
+_NO_SITE = "Look at what answers there: it is no site in memory."
+
 _FIELDS = ("slug", "title", "body", "status", "excerpt", "terms", "image")
 
 
 class Memory(Backend):
-    """A target in memory.
+    """A target in memory: nothing leaves the process. What it holds is in ``site.articles``, by id.
 
     ``site`` is the place itself, a new one by default; two ``Memory`` targets on one site share it. ``name`` tells
-    targets apart in one ledger. ``settle`` is in seconds.
+    targets apart in one ledger. ``settle`` is in seconds. ``rate`` is how many requests the site shall get at most.
     """
 
     kind: ClassVar[str] = "memory"
     capabilities: ClassVar[Capabilities] = Capabilities(batch=5, parallel=2)
 
-    def __init__(self, name: str = "memory", *, site: MemorySite | None = None, settle: float = 60.0) -> None:
+    def __init__(
+        self,
+        name: str = "memory",
+        *,
+        site: MemorySite | None = None,
+        settle: float = 60.0,
+        rate: RateLimit | None = None,
+    ) -> None:
         self.site = site or MemorySite()
-        connection = Connection(settle=settle, transport=MemoryTransport(self.site))
+        connection = Connection(settle=settle, transport=MemoryTransport(self.site), rate=rate)
         super().__init__(Target(kind=self.kind, url=f"https://{name}.invalid"), connection)
 
     @property
@@ -229,6 +238,17 @@ class Memory(Backend):
         rows = {row["id"]: _written(row, {}) for row in answer["articles"]}
         return {publication.key: rows.get(publication.remote_id) for publication in publications}
 
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        try:
+            told = yield from self._ask("GET", "/site")
+        except PublisherError as error:
+            return [Finding(verdict="problem", subject="site", what=error.what, remedy=error.hint)]
+        if not isinstance(told, dict) or "software" not in told:
+            what = "what answers there does not say what it is"
+            return [Finding(verdict="problem", subject="site", what=what, remedy=_NO_SITE)]
+        what = "it answers; what is published there is gone when the program ends"
+        return [Finding(verdict="good", subject="site", what=what)]
+
     def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
         there = yield from self._look(jobs, known)
         return {job.key: self._preview(job, there, known) for job in jobs}
@@ -268,12 +288,12 @@ def _terms_of(article: Article) -> list[Subject]:
 def _json(answer: httpx.Response) -> dict[str, Any]:
     if answer.is_error:
         raise UnexpectedAnswerError(
-            f"{answer.request.url.path} answered {answer.status_code}", status=answer.status_code
+            f"{answer.request.url.path} answered {answer.status_code}", status=answer.status_code, hint=_NO_SITE
         )
     try:
         value: dict[str, Any] = answer.json()
     except ValueError:
-        raise UnexpectedAnswerError(f"{answer.request.url.path} answered what is not JSON") from None
+        raise UnexpectedAnswerError(f"{answer.request.url.path} answered what is not JSON", hint=_NO_SITE) from None
     return value
 
 

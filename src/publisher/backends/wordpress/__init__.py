@@ -14,11 +14,12 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, Verdict, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, Preview, RateLimit, Verdict, mark
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
 from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
+from publisher.backends.wordpress.checking import check
 from publisher.backends.wordpress.deciding import Batch, as_time_made_it, look, type_of
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
 from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
@@ -27,10 +28,23 @@ from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.previewing import preview
 from publisher.backends.wordpress.recognising import arrived, recognised
+from publisher.backends.wordpress.reviewing import review
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Change, Effect, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import (
+    Action,
+    Article,
+    Change,
+    Effect,
+    Finding,
+    ImageLimits,
+    Intent,
+    Job,
+    Publication,
+    Subject,
+    Target,
+)
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -44,6 +58,9 @@ _AT_ONCE = 2
 #: WordPress scales what is larger by itself: https://make.wordpress.org/core/2019/10/09/introducing-handling-of-big-images-in-wordpress-5-3/
 IMAGES = ImageLimits(max_width=2560, max_height=2560)
 
+#: A hundred posts in one answer are long, and an upload to a slow site takes its time.
+GUARD = Guard(deadline=300.0, max_answer=64_000_000)
+
 
 class WordPress(Backend):
     """A WordPress site as a target.
@@ -53,10 +70,15 @@ class WordPress(Backend):
     Bearer tokens. ``body`` is the form of what is written: ``"blocks"`` (what ``"auto"`` means) or ``"html"`` for sites
     with the Classic Editor. ``timeout`` is seconds for each phase of a request; ``settle`` how many seconds PHP may
     work on after it (default 60). ``images`` are the limits to which images are made smaller: above the default of 2560
-    pixels a side WordPress itself would scale them, in PHP's memory. ``id`` is an identity for the ledger in place of
-    the address.
+    pixels a side WordPress itself would scale them, in PHP's memory. ``guarded`` is for applications whose customers
+    say where their sites are: public addresses over https only, see :class:`publisher.backends.base.Guard`. ``id`` is
+    an identity for the ledger in place of the address. ``rate`` is how many requests the site shall get at most;
+    without it they are not counted.
 
     Raises :class:`ConfigurationError` for an address or credentials that cannot be right.
+
+    ``headers`` are added to every request, ``verify`` may be an SSL context for a private CA, and ``transport``
+    replaces the network in tests. An ``id`` is for a site that moves, and for two targets on one site.
     """
 
     kind: ClassVar[str] = "wordpress"
@@ -72,12 +94,14 @@ class WordPress(Backend):
         token: str | SecretStr | None = None,
         body: Form = "auto",
         images: ImageLimits | None = None,
+        guarded: bool = False,
         id: str = "",
         timeout: float = 30.0,
         settle: float = 60.0,
         headers: Mapping[str, str] | None = None,
         verify: bool | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
+        rate: RateLimit | None = None,
     ) -> None:
         if body not in ("auto", "blocks", "html"):
             raise ConfigurationError(f"there is no body form {body!r}", field="body", hint="Use 'blocks' or 'html'.")
@@ -86,9 +110,16 @@ class WordPress(Backend):
                 f"{url} is the address of the dashboard", field="url", hint="Give the address that visitors use."
             )
         connection = Connection(
-            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
+            timeout=timeout,
+            settle=settle,
+            verify=verify,
+            headers=headers or {},
+            transport=transport,
+            guard=GUARD if guarded else None,
+            rate=rate,
         )
         super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
+        self._body = body
         self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)
         self._site = Site(self.target.url, self._credentials)
@@ -103,8 +134,14 @@ class WordPress(Backend):
     def secrets(self) -> Sequence[str]:
         return self._credentials.secrets()
 
+    def check(self, known: Known) -> Flow[Sequence[Finding]]:
+        return check(self._site, self._body, self._form)
+
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         return classify(answer, effect)
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        return list(review(article))
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:

@@ -15,7 +15,7 @@ from publisher.backends.wordpress.site import Facts, Site, ask
 from publisher.errors import RefusedError
 from publisher.models import Subject
 
-__all__ = ["PAGE", "POST", "Kind", "kind_of", "kinds"]
+__all__ = ["BUILT_IN", "PAGE", "POST", "Kind", "kind_of", "kinds"]
 
 
 class Kind(NamedTuple):
@@ -30,7 +30,7 @@ class Kind(NamedTuple):
 POST = Kind("post", "/wp/v2/posts", taxonomies=("category", "post_tag"))
 PAGE = Kind("page", "/wp/v2/pages", hierarchical=True)
 
-_BUILT_IN = {"": POST, POST.name: POST, PAGE.name: PAGE}
+BUILT_IN = {"": POST, POST.name: POST, PAGE.name: PAGE}
 _TYPES = Subject("fact", "types")
 _FIELDS = ("rest_base", "rest_namespace", "hierarchical", "taxonomies")
 
@@ -38,15 +38,15 @@ _FIELDS = ("rest_base", "rest_namespace", "hierarchical", "taxonomies")
 def kinds(site: Site, facts: Facts, known: Known, names: Iterable[str]) -> Flow[Mapping[str, Kind]]:
     """The post types of these names, as far as the site has them."""
     wanted = set(names)
-    if wanted <= _BUILT_IN.keys():
-        return _BUILT_IN
+    if wanted <= BUILT_IN.keys():
+        return BUILT_IN
     told: Mapping[str, Any] | None = known.facts.get(_TYPES.name)
     if told is None:
         # Asked for single fields this route answers with nothing: it tells an object of types, and not a list of them.
         all_of_it: Mapping[str, Any] = yield from ask(site, facts, "/wp/v2/types", {"context": "edit"})
         told = {name: {one: about.get(one) for one in _FIELDS} for name, about in all_of_it.items()}
         yield from done(_TYPES, Fact(told))
-    return {**{name: _read(name, about) for name, about in told.items()}, **_BUILT_IN}
+    return {**{name: _read(name, about) for name, about in told.items()}, **BUILT_IN}
 
 
 def kind_of(name: str, there: Mapping[str, Kind]) -> Kind:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,9 +24,12 @@ RELATION = "https://api.w.org/"
 
 SITE = Subject("fact", "site")
 
-_ME = "id,capabilities,username,email,slug,name"
+_ROOT = "name,home,namespaces,routes,timezone_string,gmt_offset,authentication"
+_ME = "id,capabilities,roles,username,email,slug,name"
 
 Facts = Mapping[str, Any]
+
+_CHECK = "Check the address and try again."
 
 
 class Site:
@@ -40,9 +44,13 @@ class Site:
         """Who we claim to be; what was learned holds for that user only."""
         return self._credentials.login
 
-    def front(self) -> httpx.Request:
+    @property
+    def credentials(self) -> Credentials:
+        return self._credentials
+
+    def front(self, method: str = "HEAD") -> httpx.Request:
         """The front page, without credentials: any page tells where the REST API is."""
-        return httpx.Request("HEAD", f"{self.url}/")
+        return httpx.Request(method, f"{self.url}/")
 
     def request(
         self, facts: Facts, method: str, route: str, params: Mapping[str, str] | None = None, **parts: Any
@@ -81,6 +89,18 @@ class Credentials:
     def login(self) -> str:
         return self._username or "token"
 
+    @property
+    def form(self) -> Literal["token", "application password", "other password"]:
+        """What they look like: an application password has 24 letters and digits, in groups or not."""
+        if self._token is not None:
+            return "token"
+        password = self._password.get_secret_value() if self._password else ""
+        return (
+            "application password"
+            if re.fullmatch(r"[A-Za-z0-9]{24}", re.sub(r"\s", "", password))
+            else "other password"
+        )
+
     def header(self) -> str:
         if self._token is not None:
             return f"Bearer {self._token.get_secret_value()}"
@@ -117,18 +137,9 @@ def learn(site: Site) -> Flow[Facts]:
     Raises :class:`ConfigurationError` where no WordPress answers, :class:`AuthenticationError` where it does not know
     us. Source: https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
     """
-    rest = yield from _discover(site)
-    found: Facts = {"rest": rest}
-    root = yield from ask(site, found, "/", {"_fields": "name,home,namespaces,routes,timezone_string,gmt_offset"})
-    if "wp/v2" not in root.get("namespaces", ()):
-        raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
-    home = str(root.get("home") or site.url)
-    if _place_of(home) != _place_of(site.url):
-        # A page of the site knows the REST API too, but would be a target of its own, with leases of its own.
-        raise ConfigurationError(f"{site.url} is not the address of the site", hint=f"Give the address {home}.")
-    me = yield from ask(site, found, "/wp/v2/users/me", {"context": "edit", "_fields": _ME})
-    if "capabilities" not in me:
-        raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
+    rest = yield from discover(site)
+    root = (yield from ask_root(site, rest)).value
+    me = (yield from ask_me(site, rest)).value
     facts: Facts = {
         "rest": rest,
         "login": site.login,
@@ -144,6 +155,28 @@ def learn(site: Site) -> Flow[Facts]:
     return facts
 
 
+def ask_root(site: Site, rest: str) -> Flow[Told]:
+    """What the REST API tells of the site. Raises :class:`ConfigurationError` where it is not that of this address."""
+    told = yield from ask_dated(site, {"rest": rest}, "/", {"_fields": _ROOT})
+    root = told.value
+    namespaces = root.get("namespaces") if isinstance(root, dict) else None
+    if not isinstance(namespaces, list) or "wp/v2" not in namespaces:
+        raise ConfigurationError(f"{site.url} has a REST API, but not that of WordPress", hint="Check the address.")
+    home = str(root.get("home") or site.url)
+    if _place_of(home) != _place_of(site.url):
+        # A page of the site knows the REST API too, but would be a target of its own, with leases of its own.
+        raise ConfigurationError(f"{site.url} is not the address of the site", hint=f"Give the address {home}.")
+    return told
+
+
+def ask_me(site: Site, rest: str) -> Flow[Told]:
+    """Who we are there. Raises :class:`AuthenticationError` where that is nobody."""
+    told = yield from ask_dated(site, {"rest": rest}, "/wp/v2/users/me", {"context": "edit", "_fields": _ME})
+    if "capabilities" not in told.value:
+        raise AuthenticationError("WordPress took us for a visitor", hint=NOT_LOGGED_IN)
+    return told
+
+
 def zone_of(facts: Facts) -> dt.tzinfo | None:
     """The time zone of the site; None for one that this machine does not know."""
     if not facts["zone"]:
@@ -154,10 +187,11 @@ def zone_of(facts: Facts) -> dt.tzinfo | None:
         return None
 
 
-def _discover(site: Site) -> Flow[str]:
+def discover(site: Site) -> Flow[str]:
+    """The address of the REST API. Raises :class:`ConfigurationError` where there is none, or elsewhere."""
     answer = yield from send(lambda now: site.front(), "read")
     if isinstance(answer, Lost):
-        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint=answer.remedy or _CHECK)
     rest: str | None = answer.links.get(RELATION, {}).get("url")
     # A site that sends visitors to its login page may well have an open REST API; one that is elsewhere has none here.
     if rest is None and not _leads_elsewhere(site, answer):
@@ -181,7 +215,7 @@ def _discover_without_link(site: Site) -> Flow[str | None]:
     for rest in (f"{site.url}/?rest_route=/", f"{site.url}/wp-json/"):
         answer = yield from send(partial(_unsigned, rest), "read")
         if isinstance(answer, Lost):
-            raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Check the address and try again.")
+            raise UnreachableError(f"the site cannot be reached: {answer.why}", hint=answer.remedy or _CHECK)
         try:
             told = value_of(answer)
         except UnexpectedAnswerError:
@@ -207,11 +241,13 @@ def _no_rest_api(site: Site, answer: httpx.Response) -> ConfigurationError:
     if answer.is_redirect:
         return ConfigurationError(
             f"{site.url} redirects to {answer.headers.get('location', 'nowhere')}",
+            status=answer.status_code,
             hint="Give the address it redirects to; credentials are not sent along.",
         )
     if answer.status_code in (401, 403, 406):
         return ConfigurationError(
             f"{site.url} turns us away (answer {answer.status_code})",
+            status=answer.status_code,
             hint="A firewall, a security plugin or a password for the whole site stands before it: have it let "
             "requests to the REST API through.",
         )
@@ -233,18 +269,29 @@ def ask(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow
 
 
 class Told(NamedTuple):
-    """What a route said, the server's own time then (an HTTP date), and how many pages a list has."""
+    """What a route said, the server's own time then (an HTTP date), and how many pages a list has.
+
+    ``headers`` are those of the answer, and ``asked_at`` is our own time when it was asked for, in Unix seconds.
+    """
 
     value: Any
     date: str | None
     pages: int
+    headers: httpx.Headers
+    asked_at: float
 
 
 def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Told]:
     """Like :func:`ask`, with the time by the server's clock."""
-    answer = yield from send(lambda now: site.request(facts, "GET", route, params), "read")
+    asked_at = [0.0]
+
+    def build(now: float) -> httpx.Request:
+        asked_at.append(now)
+        return site.request(facts, "GET", route, params)
+
+    answer = yield from send(build, "read")
     if isinstance(answer, Lost):
-        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint="Try again later.")
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint=answer.remedy or "Try again later.")
     value = value_of(answer)
     error = error_in(value)
     if error is not None:
@@ -256,7 +303,8 @@ def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -
             hint="A firewall or a security plugin may stand before the REST API; look at that address.",
         )
     pages = answer.headers.get("x-wp-totalpages", "")
-    return Told(value, answer.headers.get("date"), int(pages) if pages.isdecimal() else 1)
+    count = int(pages) if pages.isdecimal() else 1
+    return Told(value, answer.headers.get("date"), count, answer.headers, asked_at[-1])
 
 
 def _secret(value: str | SecretStr | None) -> SecretStr | None:

@@ -9,7 +9,7 @@ from publisher.content.fields import values as read
 from publisher.content.fields.values import Block, Found
 from publisher.models.article import Status
 
-__all__ = ["NAMES", "given"]
+__all__ = ["NAMES", "given", "spellings"]
 
 #: Each field of an article, how it is read, and the names that it goes by: the first that says something counts.
 _FIELDS: dict[str, tuple[Callable[[Found], Any], tuple[str, ...]]] = {
@@ -37,6 +37,13 @@ NAMES = (*(name for _, names in _FIELDS.values() for name in names), "status", "
 
 #: Each name of a field with its rank: one of a higher rank counts where those before it say nothing.
 _RANKED = {name: (field, read_it, rank) for field, (read_it, ns) in _FIELDS.items() for rank, name in enumerate(ns)}
+
+
+def spellings(field: str) -> tuple[str, ...]:
+    """The names by which a field of an article goes in front matter."""
+    return _FIELDS[field][1] if field in _FIELDS else (field,)
+
+
 _AS_IT_IS = frozenset({read.text, read.line})
 _STATUS = frozenset({"status", "draft", "published"})
 

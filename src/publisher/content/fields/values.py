@@ -246,7 +246,8 @@ def image(found: Found) -> Image | None:
     block.only("an image", allowed)
     if given["src"]:
         found.reading.names(given["src"], (*found.place, "src"))
-        return Image(**given)
+        # What is not written stays unset: an alt text that is empty on purpose says that the image is decoration.
+        return Image(**{name: value for name, value in given.items() if found.value.get(name) is not None})
     if found.value.get("src") in (None, ""):
         found.wrong("the image has no src", allowed)
     return None

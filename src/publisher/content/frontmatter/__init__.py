@@ -58,7 +58,7 @@ def split(text: str, path: Path | None = None) -> Head:
 
     def error(fault: Fault) -> ContentError:
         line = None if fault.line is None else fault.line + 1 + before
-        return ContentError(fault.what, hint=fault.hint, path=path, line=line, field=fault.field)
+        return ContentError(fault.what, hint=fault.hint, path=path, line=line, field=fault.field, code="front matter")
 
     try:
         head, body = handler.split(text)

@@ -103,7 +103,7 @@ def resolve(src: str, place: Place, *, line: int | None, field: str | None = Non
     """
 
     def wrong(what: str, hint: str) -> ContentError:
-        return ContentError(what, hint=hint, path=place.article, line=line, field=field)
+        return ContentError(what, hint=hint, path=place.article, line=line, field=field, code="broken image")
 
     static = place.static_root if src.startswith("/") else None
     if static is None and (_SCHEME.match(src) or src.startswith(("/", "\\"))):

@@ -12,7 +12,7 @@ from cachetools import LRUCache, cached
 
 from publisher.content.images import pixels
 from publisher.content.images.fitting import Made, Source, animated, area, fits, still, within
-from publisher.content.images.formats import named, opened
+from publisher.content.images.formats import ANIMATED, named, opened
 from publisher.content.images.memory import budget
 from publisher.content.images.metadata import is_lossless_webp, png_says_more, without_metadata
 from publisher.content.images.pixels import Size
@@ -20,7 +20,7 @@ from publisher.content.images.proof import broken_is_told, frames_of
 from publisher.errors import ContentError
 from publisher.models.asset import Asset, ImageLimits, Rendition
 
-__all__ = ["rendition"]
+__all__ = ["misfit", "rendition"]
 
 #: Bytes of renditions that are kept for the next target, or the next article, with the same limits.
 KEPT = 64_000_000
@@ -100,3 +100,23 @@ def _is_right(source: Source, size: Size, limits: ImageLimits) -> bool:
         and source.mode != "CMYK"
         and not source.deep
     )
+
+
+def misfit(asset: Asset) -> ContentError | None:
+    """Why an asset cannot be fitted to its limits, or ``None`` where it can.
+
+    A picture of a type and a size in bytes that the target takes can only be too large in pixels, which scaling mends:
+    it is not decoded. Any other is fitted, which takes the time of :func:`rendition`.
+    """
+    limits = asset.limits
+    try:
+        if asset.media_type in limits.media_types and (limits.max_bytes is None or asset.size <= limits.max_bytes):
+            if asset.media_type not in ANIMATED:
+                return None
+            with broken_is_told(asset.path or asset.name), opened(asset.read()) as image:
+                if frames_of(image) == 1:
+                    return None
+        rendition(asset)
+    except ContentError as error:
+        return error
+    return None

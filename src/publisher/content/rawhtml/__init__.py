@@ -63,6 +63,7 @@ def refusals(body: str) -> list[ContentError]:
             f"raw HTML is refused here, found {html.found!r}",
             line=html.line,
             hint="Write it in Markdown, or as code if it shall be read; or set raw_html to 'sanitize' or 'trust'.",
+            code="raw html",
         )
         for html in raw_html_in(body)
     ]

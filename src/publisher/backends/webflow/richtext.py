@@ -1,0 +1,93 @@
+"""Rich text as Webflow keeps it: compared as readers see it, and looked through for what has no place in it.
+
+Webflow rewrites rich text: the Designer adds attributes when somebody saves, white space between blocks may go, and
+some sites get no embeds back when an item is read. So texts are compared by what is left of them then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+__all__ = ["canonical", "components", "moved", "same"]
+
+_EMBED = "[data-rt-embed-type], .w-embed"
+_COMPONENT = "wf-component"
+
+#: Attributes that say something to readers; all others the Designer sets as it likes.
+_TOLD = ("href", "src", "alt", "start")
+
+_COMPONENT_ID = re.compile(r"""<wf-component\b[^>]*?\bcomponent-id\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
+def canonical(markup: str) -> tuple[str, tuple[str, ...]]:
+    """What rich text says: its elements and words without embeds and components, and the embeds."""
+    tree = LexborHTMLParser(markup, is_fragment=True)
+    embeds = tuple(" ".join((node.html or "").split()) for node in tree.css(_EMBED))
+    for node in [*tree.css(_EMBED), *tree.css(_COMPONENT)]:
+        node.decompose()
+    said = "".join(_said(node) for node in (tree.root.traverse(include_text=True) if tree.root else ()))
+    return said, embeds
+
+
+def same(ours: str, theirs: str) -> bool:
+    """Whether ``theirs`` is what Webflow may have made of ``ours``."""
+    if ours == theirs:
+        return True
+    (said, embeds), (there, shown) = canonical(ours), canonical(theirs)
+    return said == there and (embeds == shown or not shown)
+
+
+def components(markup: str) -> list[str]:
+    """The ids of the components that somebody put into a text on the site."""
+    return _COMPONENT_ID.findall(markup) if f"<{_COMPONENT}" in markup.lower() else []
+
+
+def moved(markup: str) -> list[str]:
+    """What of a rendered text stands in embeds, in words, and which links lead nowhere since headings have no ids."""
+    tree = LexborHTMLParser(markup, is_fragment=True)
+    kinds = Counter(_kind(node) for node in tree.css("[data-rt-embed-type]"))
+    told = [f"{number} {kind if number == 1 else _PLURALS[kind]}" for kind, number in kinds.items()]
+    ids = {node.attributes.get("id") for node in tree.css("[id]")}
+    dangling = [
+        node for node in tree.css('a[href^="#"]') if (node.attributes.get("href") or "").removeprefix("#") not in ids
+    ]
+    if dangling:
+        told.append(f"{len(dangling)} link{'s' * (len(dangling) > 1)} to headings, which keep no ids in rich text")
+    return told
+
+
+_PLURALS = {
+    "table": "tables",
+    "code block": "code blocks",
+    "player": "players",
+    "list of footnotes": "lists of footnotes",
+    "piece of HTML": "pieces of HTML",
+}
+
+
+def _kind(embed: LexborNode) -> str:
+    for selector, kind in (
+        ("section.footnotes", "list of footnotes"),
+        ("table", "table"),
+        ("pre", "code block"),
+        ("iframe", "player"),
+    ):
+        if embed.css_first(selector) is not None:
+            return kind
+    return "piece of HTML"
+
+
+def _said(node: LexborNode) -> str:
+    if node.tag == "-text":
+        text = " ".join((node.text_content or "").split())
+        # With the element it stands in, so that it is seen where an emphasis ends.
+        return f"{node.parent.tag if node.parent else ''}:{text}\n" if text else ""
+    if not node.tag or node.tag.startswith(("-", "!", "_")) or node.tag in ("html", "head", "body"):
+        return ""
+    told = "".join(f" {name}={node.attributes[name]}" for name in _TOLD if node.attributes.get(name) not in (None, ""))
+    return f"<{node.tag}{told}>"

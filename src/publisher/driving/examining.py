@@ -1,0 +1,112 @@
+"""Carries out a checkup: reads, and nothing else.
+
+A person waits for it, so it is not as patient as a run: a request is tried twice and for fifteen seconds, and the whole
+checkup takes no more than a minute. It knows nothing beforehand and leaves nothing in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import httpx
+
+from publisher.backends.base import Backend, Known
+from publisher.backends.steps import Address, Done, Failed, Lost, Resolve, Send
+from publisher.driving.clock import Clock
+from publisher.driving.flows import drive
+from publisher.driving.guard import resolved
+from publisher.driving.redaction import redact
+from publisher.driving.sending import Sender
+from publisher.errors import AuthenticationError, PublisherError, UnreachableError
+from publisher.models import Asset, Checkup, Finding, Rendition
+
+#: Seconds that one request with its retries may take, and all of them together.
+PATIENCE, ALL_PATIENCE = 15.0, 60.0
+
+#: How often a request is tried.
+TRIES = 2
+
+
+async def examine(
+    backend: Backend, client: httpx.AsyncClient, clock: Clock, on_retry: Callable[[str], None] = lambda said: None
+) -> Checkup:
+    """How a target stands. What is wrong with it, or with the way to it, is a finding.
+
+    Raises :class:`PublisherError` only for a backend that wants to write.
+    """
+    driver = _Reader(backend, client, clock, on_retry)
+    try:
+        found: Sequence[Finding] = await drive(backend.check(Known()), driver)
+    except PublisherError as error:
+        found = (_finding(error),)
+    if driver.fault is not None:  # whatever the flow made of it
+        raise driver.fault
+    if not found:
+        nothing = f"there is nothing that can be looked at before something is published to {backend.kind}"
+        found = (Finding(verdict="unknown", subject="checkup", what=nothing),)
+    return Checkup(backend.target.identity, tuple(_without_secrets(one) for one in found))
+
+
+class _Reader:
+    """The driver of a checkup. ``fault`` is what the backend may not do and tried."""
+
+    def __init__(
+        self, backend: Backend, client: httpx.AsyncClient, clock: Clock, on_retry: Callable[[str], None]
+    ) -> None:
+        self.fault: PublisherError | None = None
+        self._backend = backend
+        self._client = client
+        self._clock = clock
+        self._on_retry = on_retry
+        self._until = clock.now() + ALL_PATIENCE
+
+    async def send(self, step: Send) -> httpx.Response | Lost:
+        if step.effect != "read":
+            raise self._refuse(f"to send a {step.effect}")
+        left = self._until - self._clock.now()
+        if left <= 0:
+            return Lost(f"the checkup took longer than {ALL_PATIENCE:g} s", sent=False, remedy="Try again later.")
+        sender = Sender(
+            self._backend, self._client, self._clock, min(PATIENCE, left), _go_on, self._on_retry, tries=TRIES
+        )
+        return await sender.send(step, _nothing_to_journal)
+
+    async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
+        return await resolved(self._backend.connection, step)
+
+    async def fit(self, asset: Asset) -> Rendition | Failed:
+        raise self._refuse("to make an image")
+
+    async def settle(self, step: Done) -> None:
+        """What was learned is for this checkup only."""
+
+    def _refuse(self, what: str) -> PublisherError:
+        self.fault = PublisherError(
+            f"the backend {self._backend.kind!r} wanted {what} in a checkup, which only reads; nothing was sent",
+            target=self._backend.target.identity,
+            hint="This is a fault of the backend: its method check may send nothing but reads.",
+        )
+        return self.fault
+
+
+def _finding(error: PublisherError) -> Finding:
+    """What a backend raised although it should say it: there is nothing better to tell than that."""
+    subject = "target"
+    if isinstance(error, UnreachableError):
+        subject = "reachability"
+    elif isinstance(error, AuthenticationError):
+        subject = "login"
+    return Finding(verdict="problem", subject=subject, what=error.what, remedy=error.hint)
+
+
+def _without_secrets(finding: Finding) -> Finding:
+    return replace(finding, subject=redact(finding.subject), what=redact(finding.what), remedy=redact(finding.remedy))
+
+
+def _go_on(point: str) -> None:
+    """A checkup may die anywhere: it leaves nothing behind."""
+
+
+async def _nothing_to_journal(before: Lost | None) -> None:
+    """A read leaves no trace."""

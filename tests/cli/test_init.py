@@ -56,16 +56,20 @@ def test_options_are_not_asked_for(run, folder, memory_keyring, seen):
         "checkups": [],
         "exit_code": 0,
     }
-    assert 'app_password = { env = "BLOG_APP_PASSWORD" }' in (folder / "publisher.toml").read_text()
-    assert "Set the environment variable BLOG_APP_PASSWORD" in told.err
+    assert 'app_password = { env = "PUBLISHER_BLOG_APP_PASSWORD" }' in (folder / "publisher.toml").read_text()
+    assert "Set the environment variable PUBLISHER_BLOG_APP_PASSWORD" in told.err
     assert (seen, memory_keyring.kept) == ([], {})
 
 
 def test_a_variable_that_is_set_already_is_tried(run, folder, seen, monkeypatch):
     """As in a second go."""
-    monkeypatch.setenv("BLOG_APP_PASSWORD", "hunter2")
+    monkeypatch.setenv("PUBLISHER_BLOG_APP_PASSWORD", "hunter2")
     assert run("init", *OPTIONS, "--secret", "env", answers="").code == 0
     assert len(seen) == 1
+    (folder / "publisher.toml").unlink()
+    told = run("init", *OPTIONS, "--secret", "env", "--json")
+    assert (told.json["name"], told.json["checkups"][0]["ok"]) == ("blog", True)
+    seen.pop()
     assert run("init", *OPTIONS, "--name", "b", "--url", "https://b.example", "--secret", "env", "--no-test").code == 0
     assert len(seen) == 1
 

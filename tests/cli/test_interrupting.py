@@ -88,16 +88,17 @@ def far(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("flags", [(), ("--json",)])
-def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch, start, far, flags):
-    """One article, whatever the site made of the request that was cut off."""
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize(("flags", "inside"), [((), True), (("--json",), False)])
+def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch, start, far, flags, inside):
+    """One article, whatever the site made of the request that was cut off; from inside the project and from outside."""
+    monkeypatch.delenv("PUBLISHER_LEDGER")
+    monkeypatch.chdir(tmp_path if inside else far)
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
     slow = SlowSite()
     with slow.serving() as url:
         settings = f'[targets.far]\nkind = "far"\nurl = "{url}"\nsettle = 1.0\n'
         (tmp_path / "publisher.toml").write_text(settings)
-        process = start("publish", "a.md", *flags, path=far)
+        process = start("publish", tmp_path / "a.md", *flags, path=far)
         assert slow.arrived.wait(60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -110,6 +111,7 @@ def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch
             assert (told["interrupted"], told["exit_code"]) == (True, 130)
             assert told["left"]["articles"][0]["state"] == "in doubt"
         slow.released.set()
+        monkeypatch.chdir(tmp_path)
         retry = start("retry", "--json", path=far)
         told = json.loads(retry.communicate(timeout=60)[0])
         assert retry.returncode == 0

@@ -68,6 +68,10 @@ with Publisher([blog, hook], on_event=lambda event: print(event.detail)) as publ
 with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
     nothing_left: bool = not tape.left
 
+with Publisher("blog", refresh=True) as publisher:
+    receipt = publisher.adopt("post.md", "17")
+    moved: int = publisher.move_target("wordpress:old.example.com")
+
 
 async def within_an_application() -> Receipt:
     async with AsyncPublisher(blog) as publisher:

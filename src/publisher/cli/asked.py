@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 
-from publisher.backends.base import OnConflict
+from publisher.backends.base import Backend, OnConflict
 from publisher.cli.exits import Exit, of_errors
 from publisher.cli.progress import Progress
 from publisher.cli.saying import Voice
-from publisher.config import read_targets
+from publisher.config import backends, choose, read_targets
 from publisher.content.project import Project, find_project
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Overview
@@ -86,13 +86,26 @@ class Asked:
         with self.progress:
             return anyio.run(run)
 
+    def backends(self, *, secrets: bool) -> list[Backend]:
+        """The targets themselves. Raises :class:`ConfigurationError`."""
+        project = project_at(self.about)
+        if project is None:
+            raise ConfigurationError(
+                "there is no publisher.toml here that has targets", hint="Make one with: publisher init"
+            )
+        configured = read_targets(project.file)
+        return backends([choose(configured, name, project.file) for name in self.targets], secrets=secrets)
+
     def left(self) -> Overview:
         """What the ledger has of these targets now."""
         from publisher import AsyncPublisher
+        from publisher.publishing.places import ledger_path
+
+        about = [Path(self.about)] if self.about is not None and os.path.lexists(self.about) else []
 
         async def run() -> Overview:
-            async with AsyncPublisher(ledger=self.ledger) as publisher:
-                return await publisher.status(self.targets)
+            async with AsyncPublisher(ledger=ledger_path(self.ledger, about)) as publisher:
+                return await publisher.status(self.backends(secrets=False))
 
         return anyio.run(run)
 

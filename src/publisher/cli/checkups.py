@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typer
@@ -29,8 +30,14 @@ _LEVELS = {"problem": "error", "warning": "warning", "unknown": "notice"}
 _COLOURS = {"good": "green", "warning": "yellow", "problem": "bold red", "unknown": "dim"}
 
 
-def say_checkups(voice: Voice, command: str, checkups: Sequence[Checkup], form: Format = Format.TEXT) -> typer.Exit:
-    """Print what was found; what is good only if nobody asked for quiet."""
+def say_checkups(
+    voice: Voice,
+    command: str,
+    checkups: Sequence[Checkup],
+    form: Format = Format.TEXT,
+    about: Mapping[str, Any] = MappingProxyType({}),
+) -> typer.Exit:
+    """Print what was found; what is good only if nobody asked for quiet. ``about`` is said beside it as JSON."""
     for checkup in checkups:
         shown = [one for one in checkup if not voice.quiet or one.verdict != "good"]
         if form is Format.GITHUB:
@@ -45,8 +52,8 @@ def say_checkups(voice: Voice, command: str, checkups: Sequence[Checkup], form: 
             for finding in shown:
                 voice.result(f"  {finding}".replace("\n", "\n  "))
         voice.note(_summary(checkup))
-    about: dict[str, Any] = {"command": command, "checkups": [_record(checkup) for checkup in checkups]}
-    return voice.end(of_checkups(checkups), about)
+    records = [_record(checkup) for checkup in checkups]
+    return voice.end(of_checkups(checkups), {"command": command, **about, "checkups": records})
 
 
 def annotation(finding: Finding, about: str) -> str | None:

@@ -53,11 +53,11 @@ class ConfiguredTarget:
         """
         faults: list[ConfigurationError] = []
 
-        def resolved(value: Any, field: str, *, secret: bool) -> Any:
+        def resolved(value: Any, field: str) -> Any:
             if isinstance(value, _Secret):
                 if not secrets:
                     return SecretStr(_PLACEHOLDER) if value.hidden else _PLACEHOLDER
-                found = resolved(value.reference, field, secret=True)
+                found = resolved(value.reference, field)
                 return SecretStr(found) if value.hidden else found
             if isinstance(value, Reference):
                 try:
@@ -66,10 +66,10 @@ class ConfiguredTarget:
                     faults.append(self._located(error, field))
                     return ""
             if isinstance(value, dict):
-                return {name: resolved(one, field, secret=secret) for name, one in value.items()}
-            return [resolved(one, field, secret=secret) for one in value] if isinstance(value, list) else value
+                return {name: resolved(one, field) for name, one in value.items()}
+            return [resolved(one, field) for one in value] if isinstance(value, list) else value
 
-        arguments = {name: resolved(value, name, secret=False) for name, value in self.arguments.items()}
+        arguments = {name: resolved(value, name) for name, value in self.arguments.items()}
         if faults:
             raise one_error(faults)
         try:

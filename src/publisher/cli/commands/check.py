@@ -10,8 +10,7 @@ from publisher.cli.asked import Asked, articles_or_all, project_at, reporting
 from publisher.cli.checkups import Format, say_checkups
 from publisher.cli.options import Articles, AsJson, Quiet, To, Verbose
 from publisher.cli.saying import Voice
-from publisher.config import backends, choose, read_targets
-from publisher.errors import ConfigurationError
+from publisher.config import read_targets
 
 Form = Annotated[Format, typer.Option("--format", help="github prints annotations for GitHub Actions.")]
 
@@ -43,11 +42,6 @@ def check(
     with reporting(asked, "check"):
         meant = articles_or_all(articles)
         project = project_at(asked.about)
-        if project is None and asked.to:
-            raise ConfigurationError(
-                "there is no publisher.toml here that has targets", hint="Make one: publisher init"
-            )
-        configured = read_targets(project.file) if project is not None else {}
-        chosen = [choose(configured, name, project.file) for name in asked.to] if project is not None else []
-        targets = backends(chosen or list(configured.values()), secrets=False)
+        named = asked.to or (project is not None and read_targets(project.file))
+        targets = asked.backends(secrets=False) if named else []
         raise say_checkups(asked.voice, "check", [publisher.check(meant, targets)], form)

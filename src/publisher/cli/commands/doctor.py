@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from publisher.cli.asked import Asked, project_at, reporting
+from publisher.cli.asked import Asked, reporting
 from publisher.cli.checkups import say_checkups
 from publisher.cli.options import AsJson, Quiet, To, Verbose
 from publisher.cli.saying import Voice
-from publisher.config import backends, choose, read_targets
-from publisher.errors import ConfigurationError
 
 
 def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -27,11 +25,5 @@ def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose
 
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or ())
     with reporting(asked, "doctor"):
-        project = project_at(None)
-        if project is None:
-            raise ConfigurationError(
-                "there is no publisher.toml here that has targets", hint="Make one: publisher init"
-            )
-        configured = read_targets(project.file)
-        targets = backends([choose(configured, name, project.file) for name in asked.targets])
+        targets = asked.backends(secrets=True)
         raise say_checkups(asked.voice, "doctor", [publisher.doctor(target) for target in targets])

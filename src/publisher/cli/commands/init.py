@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from publisher.cli.asked import Asked, reporting
-from publisher.cli.asking import KINDS, Prompt, questions_for
+from publisher.cli.asking import KINDS, Answers, Prompt, questions_for
 from publisher.cli.asking.secrets import ask_secret, can_keep, keep
 from publisher.cli.checkups import say_checkups
 from publisher.cli.exits import Exit
@@ -88,51 +89,67 @@ def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | 
         "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
     )
     answers = questions_for(kind)(prompt)
-    references = {}
-    secrets: dict[str, str] = {}
-    for setting, called in answers.secrets.items():
-        store = store or _store()
-        if store == Store.KEYRING:
-            account = f"{name}@{answers.settings.get('url', kind).partition('://')[2] or kind}"
-            secrets[account] = ask_secret(called)
-            references[setting] = f"{{ keyring = {_quoted(account)} }}"
-        else:
-            variable = re.sub(r"\W", "_", f"{name}_{setting}", flags=re.ASCII).upper()
-            references[setting] = f"{{ env = {_quoted(variable)} }}"
-            test = test and bool(os.environ.get(variable))
-            voice.note(f"Set the environment variable {variable} to the {called} where publisher runs.")
-    lines = [f"[targets.{_quoted(name) if re.search(r'[^A-Za-z0-9_-]', name) else name}]", f"kind = {_quoted(kind)}"]
-    lines += [f"{setting} = {_quoted(value)}" for setting, value in answers.settings.items()]
-    lines += [f"{setting} = {reference}" for setting, reference in references.items()]
-    head = "" if content_root is None else f"content_root = {_quoted(content_root.as_posix())}\n\n"
-    if head and re.search(r"^\s*content_root\s*=", before, re.MULTILINE):
+    secrets = {setting: _kept(voice, name, answers, setting, store) for setting in answers.secrets}
+    settings = {"kind": _quoted(kind), **{setting: _quoted(value) for setting, value in answers.settings.items()}}
+    settings |= {setting: one.reference for setting, one in secrets.items()}
+    key = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
+    _write(file, _with_root(file, before, content_root), "".join(f"{n} = {v}\n" for n, v in settings.items()), key)
+    for one in secrets.values():
+        if one.account:
+            keep(one.account, one.secret)
+    voice.result(f"{file}: target {name!r} added")
+    about = {"file": str(file), "name": name}
+    if not test or not all(one.ready for one in secrets.values()):
+        voice.note(f"Try it with: publisher doctor --to {name}")
+        return voice.end(Exit.FINE, {"command": "init", **about, "checkups": []})
+    import publisher
+
+    tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
+    return say_checkups(voice, "init", tried, about=about)
+
+
+class _Kept(NamedTuple):
+    """A secret: how publisher.toml refers to it, whether it is there to be used, and what goes into the keyring."""
+
+    reference: str
+    ready: bool
+    account: str = ""
+    secret: str = ""
+
+
+def _kept(voice: Voice, name: str, answers: Answers, setting: str, store: str | None) -> _Kept:
+    """Where one secret is kept: asks for what is not known yet."""
+    called = answers.secrets[setting]
+    if (store or _store()) == Store.KEYRING:
+        place = answers.settings.get("url", "").partition("://")[2]
+        account = "@".join(part for part in (name, place) if part)
+        return _Kept(f"{{ keyring = {_quoted(account)} }}", True, account, ask_secret(called))
+    variable = re.sub(r"\W", "_", f"publisher_{name}_{setting}", flags=re.ASCII).upper()
+    voice.note(f"Set the environment variable {variable} to the {called} where publisher runs.")
+    return _Kept(f"{{ env = {_quoted(variable)} }}", bool(os.environ.get(variable)))
+
+
+def _with_root(file: Path, before: str, content_root: Path | None) -> str:
+    """The text of the file with its content_root, which has to stand before all tables."""
+    if content_root is None:
+        return before
+    if re.search(r"^\s*content_root\s*=", before, re.MULTILINE):
         raise ConfigurationError(
             "content_root is set already", path=file, field="content_root", hint="Leave the option out."
         )
-    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-    _write(file, f"{head}{before}{gap}" + "\n".join(lines) + "\n")
-    for account, value in secrets.items():
-        keep(account, value)
-    voice.result(f"{file}: target {name!r} added")
-    if not test:
-        voice.note(f"Try it with: publisher doctor --to {name}")
-        return voice.end(Exit.FINE, {"command": "init", "file": str(file), "name": name, "checkups": []})
-    return _tried(voice, read_targets(file)[name])
+    return f"content_root = {_quoted(content_root.as_posix())}\n" + (f"\n{before}" if before else "")
 
 
-def _tried(voice: Voice, target: ConfiguredTarget) -> typer.Exit:
-    import publisher
-
-    return say_checkups(voice, "init", [publisher.doctor(backend) for backend in backends([target])])
-
-
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, before: str, table: str, key: str) -> None:
     """Write the project file. It is read as what it would be first, so that a good file never becomes a bad one."""
+    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     trial = file.with_name(f".{file.name}.new")
-    trial.write_text(text, "utf-8")
+    trial.write_text(f"{before}{gap}[targets.{key}]\n{table}", "utf-8")
     try:
         read_project(trial)
         read_targets(trial)
+        if file.exists():
+            shutil.copymode(file, trial)
         trial.replace(file)
     finally:
         trial.unlink(missing_ok=True)

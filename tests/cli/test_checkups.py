@@ -10,7 +10,7 @@ from publisher.models import Checkup, Finding
 
 GOOD = Finding(verdict="good", subject="permalinks", what="They are readable.")
 WARNING = Finding(
-    verdict="warning", subject="alt text", what="An image has none.", remedy="Add one.", path="posts/a.md", line=7
+    verdict="warning", subject="alt text", what="An image has none", remedy="Add one.", path="posts/a.md", line=7
 )
 PROBLEM = Finding(
     verdict="problem", subject="broken image", what="No such file: 100%", path="posts/a, b.md", line=3, field="image"

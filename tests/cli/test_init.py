@@ -154,3 +154,52 @@ def test_a_keyring_that_refuses_says_how_to_go_on(run, folder, memory_keyring, m
     assert told.code == 2
     assert "keyring set publisher blog@blog.example.com" in told.err
     assert "blog" in read_targets(folder / "publisher.toml")
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "written"),
+    [
+        (
+            "webflow",
+            "580e63fc8c9a982ac9b8b745\n\nhttps://example.com/blog/{slug}\n",
+            """collection_id = "580e63fc8c9a982ac9b8b745"
+url = "https://example.com/blog/{slug}"
+token = { env = "PUBLISHER_X_TOKEN" }
+""",
+        ),
+        (
+            "webhook",
+            "example.com/hook\n",
+            'url = "https://example.com/hook"\nsecret = { env = "PUBLISHER_X_SECRET" }\n',
+        ),
+    ],
+)
+def test_other_kinds_have_questions_of_their_own(run, folder, kind, answers, written):
+    """And what they make is a target that can be planned with."""
+    told = run("init", "--kind", kind, "--name", "x", "--secret", "env", answers=answers)
+    assert told.code == 0, told.err
+    assert (folder / "publisher.toml").read_text() == f'[targets.x]\nkind = "{kind}"\n{written}'
+    assert read_targets(folder / "publisher.toml")["x"].backend(secrets=False).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (["collection_id=580e63fc8c9a982ac9b8b745", "site_id=", "url="], 0, "PUBLISHER_X_TOKEN"),
+        (["collection_id=580e63fc8c9a982ac9b8b745", "site_id=", "url=", "token=hunter2"], 2, "token is a secret"),
+        (
+            ["collection_id=580e63fc8c9a982ac9b8b745", "site_id=", "url=", "coll=1"],
+            2,
+            "nothing is to be known about 'coll'",
+        ),
+        (["collection_id"], 2, "--set takes a name and a value"),
+    ],
+)
+def test_any_answer_but_a_secret_can_be_an_option(run, folder, given, code, said):
+    """So that a script can make a project."""
+    options = [part for one in given for part in ("--set", one)]
+    told = run("init", "--kind", "webflow", "--name", "x", "--secret", "env", *options)
+    assert told.code == code
+    assert said in told.err
+    assert "hunter2" not in told.out + told.err
+    assert (folder / "publisher.toml").exists() == (code == 0)

@@ -261,3 +261,30 @@ def test_what_is_not_found_names_what_there_is(project, text, name, said):
     file = project(text)
     with pytest.raises(ConfigurationError, match=said):
         choose(read_targets(file), name, file)
+
+
+@pytest.mark.parametrize(
+    ("settings", "check"),
+    [
+        (
+            'kind = "webflow"\ncollection_id = "580e63fc8c9a982ac9b8b745"\ntoken = { env = "S" }\n'
+            'fields = { title = "name" }\nlive = false\n',
+            lambda made: made.target.collection == "580e63fc8c9a982ac9b8b745",
+        ),
+        (
+            'kind = "webhook"\nurl = "https://example.com/hook"\nsecret = [{ env = "S" }, { env = "S" }]\ninline = 10\n',
+            lambda made: made.target.identity == "webhook:example.com/hook",
+        ),
+        ('kind = "memory"\nname = "m"\n', lambda made: made.target.identity == "memory:m.invalid"),
+    ],
+)
+def test_every_built_in_kind_can_be_configured(project, monkeypatch, settings, check):
+    """With its secret, and without it to plan with."""
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    monkeypatch.setenv("S", secret)
+    targets = read_targets(project(f"[targets.x]\n{settings}"))
+    with_it, without = targets["x"].backend(), targets["x"].backend(secrets=False)
+    assert check(with_it)
+    assert check(without)
+    assert with_it.fingerprint() == without.fingerprint()
+    assert secret not in str(without.secrets())

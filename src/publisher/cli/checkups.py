@@ -71,7 +71,8 @@ def annotation(finding: Finding, about: str) -> str | None:
     }
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
     place = finding.target or (about if finding.path is None else "")
-    said = " ".join(part for part in (f"{place}:" if place else "", finding.what, finding.remedy) if part)
+    what = f"{finding.what}." if finding.remedy and not finding.what.endswith((".", "?", "!")) else finding.what
+    said = " ".join(part for part in (f"{place}:" if place else "", what, finding.remedy) if part)
     return f"::{level} {told}::{_data(said)}"
 
 

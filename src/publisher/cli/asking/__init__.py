@@ -15,6 +15,8 @@ __all__ = ["KINDS", "Answers", "Prompt", "questions_for"]
 #: The kinds that init can ask about, in the order in which it offers them, and the modules with their questions.
 KINDS: Mapping[str, str] = {
     "wordpress": "publisher.cli.asking.wordpress",
+    "webflow": "publisher.cli.asking.webflow",
+    "webhook": "publisher.cli.asking.webhook",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -27,22 +27,39 @@ class Prompt:
     """Asks on stderr, so that stdout stays for results. ``given`` are answers from the command line; they are not asked
     for again."""
 
-    def __init__(self, given: Mapping[str, str | None]) -> None:
+    def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
+        self._asked: list[str] = []
 
     def text(
         self, name: str, question: str, default: str | None = None, usable: Callable[[str], str] = str.strip
     ) -> str:
         """An answer. ``usable`` returns it in its final form, or raises :class:`ConfigurationError` to have it asked
         again; for an answer from the command line that error comes out."""
+        self._asked.append(name)
         given = self._given.get(name)
         if given is not None:
             return usable(given)
         while True:
             try:
-                return usable(str(typer.prompt(question, default=default, err=True)))
+                return usable(str(typer.prompt(question, default=default, show_default=bool(default), err=True)))
             except ConfigurationError as error:
                 typer.echo(str(error), err=True)
+
+    def refuse(self, secrets: Collection[str]) -> None:
+        """Raises :class:`ConfigurationError` for an answer from the command line that is a secret, or that nobody asked
+        for."""
+        for name in self._given:
+            if name in secrets:
+                raise ConfigurationError(
+                    f"{name} is a secret, and a command line can be seen by others",
+                    field=name,
+                    hint="Leave it out: init asks for it, or names a variable. This one was seen: make a new one.",
+                )
+            if name not in self._asked:
+                raise ConfigurationError(
+                    f"nothing is to be known about {name!r}", field=name, hint=f"Asked is for {', '.join(self._asked)}."
+                )
 
     def address(self, question: str) -> str:
         """The address of a site; https where no scheme is given."""

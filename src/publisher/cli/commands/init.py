@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -44,6 +44,10 @@ Root = Annotated[
     Path | None,
     typer.Option("--content-root", metavar="FOLDER", help="The folder of the articles; keys are paths in it."),
 ]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another answer, by the name of the setting; may be repeated."),
+]
 Test = Annotated[bool, typer.Option("--test/--no-test", help="Whether to try the connection.")]
 
 
@@ -52,6 +56,7 @@ def init(
     name: Name = None,
     url: Url = None,
     username: Username = None,
+    settings: Settings = None,
     secret: Secret = None,
     content_root: Root = None,
     test: Test = True,
@@ -68,16 +73,29 @@ def init(
     Examples:
       publisher init
       publisher init --kind wordpress --name blog --url https://blog.example.com --username ana --secret env
+      publisher init --kind webflow --name site --set collection_id=580e63fc8c9a982ac9b8b745
     """
     asked = Asked(Voice(as_json=as_json))
+    named = {"kind": kind, "name": name, "url": url, "username": username}
     with reporting(asked, "init"):
         raise _init(
             asked.voice,
-            Prompt({"kind": kind, "name": name, "url": url, "username": username}),
+            Prompt(_given(settings or ()) | {name: value for name, value in named.items() if value is not None}),
             None if secret is None else secret.value,
             content_root,
             test=test,
         )
+
+
+def _given(settings: Sequence[str]) -> dict[str, str]:
+    """The answers of --set by name."""
+    given: dict[str, str] = {}
+    for one in settings:
+        name, sign, value = one.partition("=")
+        if not sign or not name.strip():
+            raise ConfigurationError("--set takes a name and a value", field="--set", hint="Write --set NAME=VALUE.")
+        given[name.strip()] = value
+    return given
 
 
 def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | None, *, test: bool) -> typer.Exit:
@@ -89,6 +107,7 @@ def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | 
         "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
     )
     answers = questions_for(kind)(prompt)
+    prompt.refuse(answers.secrets)
     secrets = {setting: _kept(voice, name, answers, setting, store) for setting in answers.secrets}
     settings = {"kind": _quoted(kind), **{setting: _quoted(value) for setting, value in answers.settings.items()}}
     settings |= {setting: one.reference for setting, one in secrets.items()}

@@ -119,7 +119,8 @@ def _assignment(answer: str) -> tuple[str, str]:
 
 def _table(fields: FieldMap) -> Table:
     """The map as it is, and below it the fields that no article fills."""
-    table = Table(box=box.SIMPLE_HEAD)
+    caption = "key: a mark by which our items are known again" if fields.key else None
+    table = Table(box=box.SIMPLE_HEAD, caption=caption, caption_justify="left")
     for heading in ("article", "Webflow field", "type", "required"):
         table.add_column(heading)
 

@@ -30,7 +30,8 @@ __all__ = ["HOOK", "make_site"]
 
 #: Where deliveries are sent to.
 HOOK = "/hooks/articles"
-_PER_PAGE = 12
+#: One that leads, and twelve in two columns.
+_PER_PAGE = 13
 _IN_FEED = 30
 _STYLE = Path(__file__).with_name("style.css")
 

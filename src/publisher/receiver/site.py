@@ -73,8 +73,8 @@ def make_site(
     return Starlette(
         routes=[
             Route("/", pages.front),
-            Route("/articles/{slug}", pages.article),
-            Route("/tags/{name}", pages.tag),
+            Route("/articles/{slug:path}", pages.article),
+            Route("/tags/{name:path}", pages.tag),
             Route("/categories/{path:path}", pages.category),
             Route("/assets/{name}", pages.asset),
             Route("/deliveries", pages.deliveries),
@@ -148,8 +148,8 @@ class _Pages:
 
     def category(self, request: Request) -> Response:
         """The articles in a category and below it."""
-        names = request.path_params["path"].rstrip("/").split("/")
-        return self._labelled(request, names, self._shelf.labelled("category", "\n".join(names), self._now()))
+        name = request.path_params["path"].rstrip("/")
+        return self._labelled(request, name.split("/"), self._shelf.labelled("category", name, self._now()))
 
     def asset(self, request: Request) -> Response:
         """An image. It never changes: its name says what it holds."""

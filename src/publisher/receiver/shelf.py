@@ -77,7 +77,7 @@ class Shelf:
         return self._listed(f"{_SHOWN} AND {_NOT_A_PAGE} {_ORDER} LIMIT :limit OFFSET :offset", now, limit, offset)
 
     def labelled(self, kind: Literal["tag", "category"], name: str, now: float, limit: int = 200) -> list[Listed]:
-        """Articles with a tag, or in a category or below it, whose names are on lines of their own."""
+        """Articles with a tag, or in a category or below it: ``Away/By train``."""
         where = "number IN (SELECT article FROM labels WHERE kind = :kind AND name = :name)"
         return self._listed(f"{_SHOWN} AND {where} {_ORDER} LIMIT :limit", now, limit, kind=kind, name=name)
 

@@ -30,7 +30,8 @@ __all__ = ["HOOK", "make_site"]
 
 #: Where deliveries are sent to.
 HOOK = "/hooks/articles"
-_PER_PAGE = 12
+#: One that leads, and twelve in two columns.
+_PER_PAGE = 13
 _IN_FEED = 30
 _STYLE = Path(__file__).with_name("style.css")
 
@@ -72,8 +73,8 @@ def make_site(
     return Starlette(
         routes=[
             Route("/", pages.front),
-            Route("/articles/{slug}", pages.article),
-            Route("/tags/{name}", pages.tag),
+            Route("/articles/{slug:path}", pages.article),
+            Route("/tags/{name:path}", pages.tag),
             Route("/categories/{path:path}", pages.category),
             Route("/assets/{name}", pages.asset),
             Route("/deliveries", pages.deliveries),
@@ -147,8 +148,8 @@ class _Pages:
 
     def category(self, request: Request) -> Response:
         """The articles in a category and below it."""
-        names = request.path_params["path"].rstrip("/").split("/")
-        return self._labelled(request, names, self._shelf.labelled("category", "\n".join(names), self._now()))
+        name = request.path_params["path"].rstrip("/")
+        return self._labelled(request, name.split("/"), self._shelf.labelled("category", name, self._now()))
 
     def asset(self, request: Request) -> Response:
         """An image. It never changes: its name says what it holds."""

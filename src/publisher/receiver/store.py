@@ -71,6 +71,7 @@ class SiteStore:
         """See :class:`Store`."""
         images = [decoded(file) for file in _images(event)]
         with self.database.writing() as connection:
+            connection.execute("DELETE FROM answers WHERE at < ?", (now - self._remembered,))
             known = connection.execute("SELECT status, remote_id, path FROM answers WHERE id = ?", (id,)).fetchone()
             if known:
                 self._list(connection, id, event.type, now, known["status"], "known already")
@@ -78,7 +79,6 @@ class SiteStore:
             self._keep(connection, _images(event), images)
             answer, said = _Taking(connection, now).take(event)
             self._list(connection, id, event.type, now, answer.status, said)
-            connection.execute("DELETE FROM answers WHERE at < ?", (now - self._remembered,))
             connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (id, now, *answer))
         return answer
 
@@ -182,7 +182,7 @@ class _Taking:
     def _label(self, key: str, item: Item) -> None:
         # A category holds what those below it hold.
         paths = {tuple(path[:end]) for path in item.publisher.categories for end in range(1, len(path) + 1)}
-        rows = [("tag", tag) for tag in set(item.tags or ())] + [("category", "\n".join(path)) for path in paths]
+        rows = [("tag", tag) for tag in set(item.tags or ())] + [("category", "/".join(path)) for path in paths]
         self._connection.executemany(
             "INSERT INTO labels SELECT number, ?, ? FROM articles WHERE key = ?", [(*row, key) for row in rows]
         )

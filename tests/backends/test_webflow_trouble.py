@@ -229,6 +229,23 @@ def test_one_slug_that_is_taken_fails_one_of_many(make_webflow, mode, bad_entry)
     assert sorted(copy.slug for copy in webflow.rig.articles()) == sorted(f"post-{number}" for number in range(31))
 
 
+def test_item_of_the_same_title_and_slug_without_our_mark_is_not_ours(make_webflow):
+    """Made by hand a moment before our create, whose answer is lost on top: it is told as a conflict."""
+    webflow = make_webflow()
+    foreign = []
+
+    def occupy(request):
+        if request.method == "POST" and "/items" in request.url.path and not foreign:
+            foreign.append(webflow.rig.sim.designer.add_item(webflow.rig.blog.posts, "Hello", "hello"))
+        return False
+
+    webflow.rig.network.faults.append(Fault("refused", occupy))
+    webflow.rig.network.faults.append(Fault("bad gateway", lambda request: request.url.path.endswith("/items/live")))
+    with pytest.raises(ConflictError, match="taken"):
+        webflow.publish(Article(title="Hello", body="Ours."))
+    assert [(copy.remote_id, copy.text) for copy in webflow.rig.articles()] == [(foreign[0], "")]
+
+
 def test_item_with_our_slug_that_is_not_ours_is_never_adopted(webflow):
     """Not even with on_conflict='overwrite'."""
     webflow.rig.occupy("hello")

@@ -273,6 +273,44 @@ def test_lost_ledger_adopts_under_another_slug_too(webflow):
     assert [copy.slug for copy in webflow.rig.articles()] == ["hello"]
 
 
+def test_new_slug_that_webflow_alters_is_taken_back(webflow):
+    """An update that gets another slug than it asked for keeps its old one, and is a conflict."""
+    webflow.publish(Article(key="k", title="Hello", slug="hello"))
+    deliver = webflow.rig.network.handle_async_request
+
+    async def renaming(request):
+        body = await request.aread()
+        if request.method == "PATCH" and b'"good-day"' in body:
+            renamed = body.replace(b'"good-day"', b'"good-day-e9f6b"')
+            headers = {name: value for name, value in request.headers.items() if name != "content-length"}
+            request = httpx.Request(request.method, request.url, content=renamed, headers=headers)
+        return await deliver(request)
+
+    webflow.rig.network.handle_async_request = renaming
+    with pytest.raises(ConflictError, match="'good-day' is taken"):
+        webflow.publish(Article(key="k", title="Hello", slug="good-day"))
+    assert [copy.slug for copy in webflow.rig.articles()] == ["hello"]
+
+
+@pytest.mark.parametrize("mode", ["refused", "suffixed"])
+def test_new_slug_that_is_taken_is_a_conflict(make_webflow, mode):
+    """The item keeps its old slug, and all the rest."""
+    webflow = make_webflow(Quirks(duplicate_slug=mode))
+    webflow.publish(Article(key="k", title="Hello", slug="hello", body="One."))
+    foreign = webflow.rig.occupy("good-day")
+    with pytest.raises(ConflictError, match=f"'good-day' is taken there by {foreign}"):
+        webflow.publish(Article(key="k", title="Hello", slug="good-day", body="Two."))
+    assert {copy.slug: copy.text for copy in webflow.rig.articles()} == {"hello": "One.", "good-day": ""}
+
+
+def test_article_that_only_waits_becomes_a_draft_when_it_is_unpublished(webflow):
+    """It would go live with the next publish of the site otherwise."""
+    webflow.publish(Article(title="Queued"), settings={"live": False})
+    with webflow.publisher() as publisher:
+        publisher.unpublish("queued")
+    assert webflow.rig.item("queued")["isDraft"] is True
+
+
 # Edits in Webflow
 
 

@@ -180,7 +180,7 @@ def test_collection_that_changed_since_the_last_publish_is_explained(make_webflo
     assert len(webflow.rig.articles()) == 1
 
 
-@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize("form", ["seconds", "date", "absent"])
 def test_budget_that_runs_out_only_delays(make_webflow, form):
     """A 429 waits, and then everything is done."""
     webflow = make_webflow(Quirks(retry_after=form))
@@ -473,6 +473,7 @@ def findings(webflow, **settings):
 
 def test_check_of_a_good_collection_says_how_fields_are_guessed(webflow):
     """And how many items and requests there are."""
+    webflow.rig.sim.designer.publish_site(webflow.rig.sim.site_id)
     found = {finding.subject: finding for finding in findings(webflow, url="https://example.com/blog/{slug}")}
     assert {finding.verdict for finding in found.values()} == {"good"}
     assert "body -> post-body (RichText) (a guess)" in found["fields"].what
@@ -494,6 +495,13 @@ def test_check_names_everything_that_will_go_wrong(make_webflow):
         ("warning", "addresses"),
     }
     assert any("colour" in one.what for one in found)
+
+
+def test_check_tells_of_a_collection_that_changed_since_the_site_was_published(webflow):
+    """Webflow may refuse to put items live then."""
+    webflow.rig.clock.advance(60)
+    webflow.rig.sim.designer.add_field(webflow.rig.blog.posts, Field("Colour"))
+    assert any(one.verdict == "warning" and "Publish the site once" in one.remedy for one in findings(webflow))
 
 
 @pytest.mark.parametrize("scope", ["cms:read", "assets:read", "sites:read"])

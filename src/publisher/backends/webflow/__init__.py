@@ -65,8 +65,8 @@ class Webflow(Backend):
 
     ``images`` are the limits that images are fitted to (4 MB by default); ``timeout`` is seconds for each phase of a
     request, ``settle`` how many seconds Webflow may work on after it (default 60). ``headers`` go to the API only, and
-    ``verify`` may be an SSL context. ``rate`` is a limit of your own
-    below that of the plan, which the API tells. ``id`` is an identity for the ledger in place of the address and the collection.
+    ``verify`` may be an SSL context. ``rate`` is a limit of your own below that of the plan, which the API tells.
+    ``id`` is an identity for the ledger in place of the address and the collection.
 
     Raises :class:`ConfigurationError` for arguments that cannot be right.
     """

@@ -267,12 +267,11 @@ def test_what_is_not_found_names_what_there_is(project, text, name, said):
     ("settings", "check"),
     [
         (
-            'kind = "webflow"\ncollection_id = "580e63fc8c9a982ac9b8b745"\ntoken = { env = "S" }\n'
-            'fields = { title = "name" }\nlive = false\n',
+            'kind = "webflow"\ncollection_id = "580e63fc8c9a982ac9b8b745"\ntoken = { env = "S" }\nlive = false\n',
             lambda made: made.target.collection == "580e63fc8c9a982ac9b8b745",
         ),
         (
-            'kind = "webhook"\nurl = "https://example.com/hook"\nsecret = [{ env = "S" }, { env = "S" }]\ninline = 10\n',
+            'kind = "webhook"\nurl = "https://example.com/hook"\nsecret = [{ env = "S" }, { env = "S" }]\n',
             lambda made: made.target.identity == "webhook:example.com/hook",
         ),
         ('kind = "memory"\nname = "m"\n', lambda made: made.target.identity == "memory:m.invalid"),

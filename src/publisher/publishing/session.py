@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +14,6 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
-from publisher.content.locating import with_lines
-from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
@@ -24,7 +21,7 @@ from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Article, Checkup, Event, Job, Outcome, Overview, Plan, Receipt
+from publisher.models import Action, Article, Checkup, Event, Outcome, Overview, Plan, Receipt
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
@@ -38,13 +35,11 @@ from publisher.publishing.places import ledger_path
 from publisher.publishing.sources import Articles, one_article, places
 from publisher.publishing.takingoff import TakingOff, article_or_key
 from publisher.publishing.targets import Targeting, Targets, listed
+from publisher.publishing.writing import write_all
 
 #: How many targets are worked on at a time. With 200 of them, each answering in 0.1 s, more makes nothing faster: the
 #: ledger writes one after the other. It bounds open connections, of which a target has some, and articles in memory.
 AT_ONCE = 64
-
-#: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
-CHUNK = 500
 
 
 class AsyncPublisher:
@@ -336,32 +331,8 @@ class AsyncPublisher:
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         revisions = await book.call(book.ledger.last_revisions, target)
-        numbers = list(todo)
         async with self._running(book, backend) as run:
-            for start in range(0, max(1, len(numbers)), CHUNK):
-                chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
-                outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
-        return outcomes
-
-    async def _carry_out_chunk(
-        self,
-        run: Run,
-        chunk: Mapping[int, Planned],
-        standing: Mapping[tuple[str, str], Standing],
-        revisions: Mapping[str, int],
-    ) -> dict[int, Outcome]:
-        outcomes: dict[int, Outcome] = {}
-        jobs: dict[int, Job] = {}
-        for place, planned in chunk.items():
-            try:
-                article = await anyio.to_thread.run_sync(planned.entry.load)
-                there = standing.get((run.target, article.key))
-                last = revisions.get(article.key, 0)
-                jobs[place] = job_to_write(run.backend, article, there, last, self._clock.now())
-            except PublisherError as error:
-                outcomes[place] = failed(planned.action, error)
-        done = await carry_out(run, list(jobs.values()))
-        return outcomes | {place: await _with_lines(done[job.key]) for place, job in jobs.items()}
+            return outcomes | await write_all(run, todo, standing, revisions)
 
     @asynccontextmanager
     async def _looking(self, book: Book, backend: Backend) -> AsyncIterator[Looking]:
@@ -420,10 +391,3 @@ class AsyncPublisher:
         if len(chosen) != 1:
             raise ConfigurationError("this publisher has several targets", hint="Say which one is meant.")
         return chosen[0]
-
-
-async def _with_lines(outcome: Outcome) -> Outcome:
-    """What only the target finds fault with gets its line in the file as well."""
-    if outcome.error is None:
-        return outcome
-    return replace(outcome, error=await anyio.to_thread.run_sync(with_lines, outcome.error))

@@ -147,6 +147,7 @@ class WebflowSite:
             collection_id=self._posts,
             url="https://www.example.com/blog/{slug}",
             base_url=api,
+            id="simulated",
         )
 
     def arrivals(self) -> int:
@@ -175,7 +176,10 @@ class WebflowSite:
 
     def addresses(self) -> Sequence[str]:
         items = f"{self._api}/collections/{self._posts}/items"
-        return [f"curl -H 'Authorization: Bearer {self._simulator.token}' {items}", f"{items}/live has what readers see"]
+        return [
+            f"curl -H 'Authorization: Bearer {self._simulator.token}' {items}",
+            f"{items}/live has what readers see",
+        ]
 
     @staticmethod
     def _item(rows: Sequence[dict[str, Any]], receipt: Receipt) -> dict[str, Any] | None:
@@ -193,7 +197,9 @@ class ReceiverSite:
 
     def __init__(self, folder: Path, url: str, secret: str) -> None:
         self._folder, self._url = folder, url
-        self.target: Backend = Webhook(f"{url}/hooks/articles", secret=secret, allow_http=True, allow_private=True)
+        self.target: Backend = Webhook(
+            f"{url}/hooks/articles", secret=secret, allow_http=True, allow_private=True, id="receiver"
+        )
 
     def arrivals(self) -> int:
         return self._number("SELECT count(*) FROM deliveries")
@@ -250,7 +256,7 @@ def receiver() -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="publisher-receiver-") as name, _free_port() as port:
         folder = Path(name) / "site"
         log = Path(name) / "receiver.log"
-        command = [sys.executable, "-m", "publisher.receiver", "--into", folder, "--port", str(port)]
+        command = [sys.executable, "-m", "publisher.receiver", "--into", str(folder), "--port", str(port)]
         with (
             log.open("wb") as output,
             subprocess.Popen(

@@ -147,7 +147,7 @@ class WebflowSite:
             collection_id=self._posts,
             url="https://www.example.com/blog/{slug}",
             base_url=api,
-            id="simulated",
+            id="webflow-simulator",
         )
 
     def arrivals(self) -> int:

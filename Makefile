@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers cassettes clean
+.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers webflow cassettes clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -60,6 +60,11 @@ lost-answers: $(VENV)/ready
 # Records tests/cassettes anew with a real WordPress on this machine; the fast tests play them.
 cassettes: $(VENV)/ready
 	PYTHONPATH=examples/wordpress $(BIN)/python tests/backends/recorded_exchanges.py
+
+# A thousand articles to the simulated Webflow at 60 requests a minute, and one write in three without an answer there.
+webflow: $(VENV)/ready
+	$(BIN)/python tests/backends/test_webflow_at_scale.py
+	$(BIN)/python tests/backends/test_webflow_soak.py $(SOAK)
 
 # Ratios against named peers, measured in the same run.
 bench: $(VENV)/ready

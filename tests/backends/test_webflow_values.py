@@ -7,6 +7,7 @@ import datetime as dt
 import httpx
 import pytest
 
+from publisher import Article, Webflow
 from publisher.backends.webflow.answers import classify, details, refusal
 from publisher.backends.webflow.fields import item_slug
 from publisher.backends.webflow.items import Item
@@ -231,6 +232,32 @@ def test_item_that_is_none_is_an_unexpected_answer():
     """Named by what is missing."""
     with pytest.raises(UnexpectedAnswerError, match="fieldData"):
         Item.read({"id": "1"})
+
+
+# What is known of an article beforehand
+
+
+def test_review_names_what_webflow_makes_otherwise():
+    """Without a collection and without a request, each with its field."""
+    article = Article(
+        title="T" * 257,
+        slug="Größe",
+        body="[up](#top)\n\n|A|\n|-|\n|1|\n",
+        categories=(("News", "Local"),),
+        status="private",
+    )
+    backend = Webflow(token="secret", collection_id="0" * 24)
+    found = {(one.verdict, one.field) for one in backend.review(article)}
+    assert found == {
+        ("problem", "title"),
+        ("warning", "slug"),
+        ("warning", "categories"),
+        ("warning", "status"),
+        ("warning", "body"),
+    }
+    assert backend.review(Article(title="Plain", body="Words.")) == []
+    later = Article(title="Later", status="scheduled", date="2061-07-28T18:00:00Z")
+    assert ["cannot schedule" in one.what for one in backend.review(later)] == [True]
 
 
 # What it says

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, Verdict, assets_of
+from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, Verdict, assets_of
 from publisher.backends.steps import Failed, Flow, Removed, Written, done
 from publisher.backends.webflow.answers import classify
 from publisher.backends.webflow.assets import find_assets, place_assets
@@ -28,10 +28,11 @@ from publisher.backends.webflow.looking import by_ids
 from publisher.backends.webflow.mapping import CUSTOM, field_map
 from publisher.backends.webflow.place import learn_collection, learn_site
 from publisher.backends.webflow.recognising import find_items
+from publisher.backends.webflow.reviewing import review
 from publisher.backends.webflow.site import Site, hundreds
 from publisher.backends.webflow.terms import find_terms, place_terms
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import Action, Article, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
 from publisher.rendering import RENDERER
 
 __all__ = ["Webflow"]
@@ -64,7 +65,8 @@ class Webflow(Backend):
 
     ``images`` are the limits that images are fitted to (4 MB by default); ``timeout`` is seconds for each phase of a
     request, ``settle`` how many seconds Webflow may work on after it (default 60). ``headers`` go to the API only, and
-    ``verify`` may be an SSL context. ``id`` is an identity for the ledger in place of the address and the collection.
+    ``verify`` may be an SSL context. ``rate`` is a limit of your own below that of the plan, which the API tells.
+    ``id`` is an identity for the ledger in place of the address and the collection.
 
     Raises :class:`ConfigurationError` for arguments that cannot be right.
     """
@@ -90,6 +92,7 @@ class Webflow(Backend):
         id: str = "",
         timeout: float = 30.0,
         settle: float = 60.0,
+        rate: RateLimit | None = None,
         headers: Mapping[str, str] | None = None,
         verify: bool | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -121,7 +124,7 @@ class Webflow(Backend):
                 hint="Write it with {slug}, such as https://example.com/blog/{slug}.",
             )
         connection = Connection(
-            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport
+            timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport, rate=rate
         )
         target = Target(kind=self.kind, url=base_url, collection=collection_id, id=id)
         super().__init__(target, connection, images or IMAGES)
@@ -144,8 +147,15 @@ class Webflow(Backend):
     def secrets(self) -> Sequence[str]:
         return (self._token.get_secret_value(),)
 
+    def rate(self) -> RateLimit:
+        """What the smallest plans have; a token of a larger one is told so with the first answer."""
+        return RateLimit(60, credential=self._token.get_secret_value())
+
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         return classify(answer, effect) or super().classify(answer, effect)
+
+    def review(self, article: Article) -> Sequence[Finding]:
+        return list(review(article))
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:

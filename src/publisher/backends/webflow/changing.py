@@ -70,14 +70,29 @@ def _patch(place: Place, deeds: Sequence[Deed]) -> Flow[list[Deed]]:
         item = items.get(_item(deed).id) or (yield from one(place, _item(deed).id))
         if item is None:
             yield from done(deed.subject, Failed(gone(_item(deed).id)))
+        elif item.slug != deed.changes.get("slug", item.slug):
+            yield from _take_slug_back(place, deed)
         else:
             changed.append(deed._replace(item=item))
     return changed
 
 
+def _take_slug_back(place: Place, deed: Deed) -> Flow[None]:
+    """Webflow gave it a slug that is neither the old one nor ours, which is taken: it keeps the old one."""
+    about = {deed.subject: {"fields": {"slug": _item(deed).slug}}}
+    body = {"items": [{"id": _item(deed).id, "fieldData": {"slug": _item(deed).slug}}]}
+    answer = yield from place.site.change("PATCH", place.path, "replace", about, body)
+    error: PublisherError = taken(str(deed.changes["slug"]), "another item")
+    if isinstance(answer, Lost):
+        error = unreachable(answer)
+    elif answer.is_error:
+        error = refusal(answer)
+    yield from done(deed.subject, Failed(error))
+
+
 def _refused(place: Place, deeds: Sequence[Deed], answer: httpx.Response) -> Flow[None]:
     for deed in deeds:
-        error, slug = refusal(answer), str(_wish(deed).fields["slug"])
+        error, slug = refusal(answer), str(deed.changes.get("slug") or _item(deed).slug)
         holders = (yield from by_slugs(place, [slug])) if is_about_the_slug(answer) else []
         others = [item.id for item in holders if item.id != _item(deed).id]
         if others or is_about_a_taken_slug(answer):

@@ -9,6 +9,7 @@ import httpx
 
 from publisher.backends.steps import Flow, Lost, send
 from publisher.backends.webflow.answers import value_of
+from publisher.backends.webflow.items import moment
 from publisher.backends.webflow.mapping import PARTS, REFERENCES, FieldMap, field_map
 from publisher.backends.webflow.schema import Collection
 from publisher.backends.webflow.site import Row, Site
@@ -30,9 +31,11 @@ def checkup(
     told = yield from _ask(site, f"/sites/{site_id}" if site_id else "/sites", found, "site", "sites:read")
     rows = [told] if site_id and told else [row for row in (told or {}).get("sites") or [] if isinstance(row, dict)]
     found += _about_site(rows) if told is not None else []
-    collection = yield from _collection(site, collection_id, found)
-    if collection is not None:
+    about = yield from _ask(site, f"/collections/{collection_id}", found, "collection", "cms:read")
+    collection = _collection(about, found)
+    if about is not None and collection is not None:
         found += _about_fields(collection, fields)
+        found += _about_age(about, rows)
         found += yield from _about_items(site, collection)
     for row in rows[:1]:
         yield from _ask(site, f"/sites/{row.get('id')}/assets", found, "images", "assets:read", limit="1")
@@ -66,15 +69,22 @@ def _about_site(rows: Sequence[Row]) -> list[Finding]:
     return [Finding(verdict="good", subject="site", what=said)]
 
 
-def _collection(site: Site, id: str, found: list[Finding]) -> Flow[Collection | None]:
-    told = yield from _ask(site, f"/collections/{id}", found, "collection", "cms:read")
-    if told is None:
-        return None
+def _collection(told: Row | None, found: list[Finding]) -> Collection | None:
     try:
-        return Collection.read(told)
+        return None if told is None else Collection.read(told)
     except PublisherError as error:
         found.append(_problem("collection", error))
         return None
+
+
+def _about_age(collection: Row, sites: Sequence[Row]) -> list[Finding]:
+    published = moment(sites[0].get("lastPublished")) if len(sites) == 1 else 0.0
+    if not published or moment(collection.get("lastUpdated")) <= published:
+        return []
+    what = "the collection was changed since the site was last published; Webflow may put no items live until it is"
+    return [
+        Finding(verdict="warning", subject="collection", what=what, remedy="Publish the site once in the Designer.")
+    ]
 
 
 def _about_fields(collection: Collection, given: Mapping[str, str | None]) -> list[Finding]:
@@ -152,7 +162,8 @@ def _ask(
 def _value(answer: httpx.Response | Lost, found: list[Finding], subject: str, scope: str) -> dict[str, Any] | None:
     if isinstance(answer, Lost):
         what = f"Webflow cannot be reached: {answer.why}"
-        found.append(Finding(verdict="unknown", subject=subject, what=what, remedy="Try again later."))
+        remedy = "Check base_url and the way there; see https://status.webflow.com."
+        found.append(Finding(verdict="problem", subject=subject, what=what, remedy=remedy))
         return None
     if answer.status_code == 403:
         what = f"the token may not read this: it lacks the scope {scope}"

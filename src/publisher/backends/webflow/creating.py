@@ -41,14 +41,14 @@ def create_items(place: Place, deeds: Sequence[Deed], *, live: bool) -> Flow[Non
     if answer.is_error:
         yield from failed_all(deeds, refusal(answer))
         return
-    made = _paired(place, deeds, _rows(value_of(answer)))
+    made = _paired(place, deeds, _rows(value_of(answer)), live=live)
     unknown = [deed for deed in deeds if deed.job.key not in made]
     if unknown:
         made |= yield from _look_for(place, unknown)
-    yield from _settle(place, deeds, made, live=live)
+    yield from _settle(place, deeds, made)
 
 
-def _settle(place: Place, deeds: Sequence[Deed], made: Mapping[str, Item], *, live: bool) -> Flow[None]:
+def _settle(place: Place, deeds: Sequence[Deed], made: Mapping[str, Item]) -> Flow[None]:
     """Settle those that were made. One that is not to be found stays in doubt."""
     to_publish: list[Deed] = []
     for deed in deeds:
@@ -58,8 +58,8 @@ def _settle(place: Place, deeds: Sequence[Deed], made: Mapping[str, Item], *, li
         wish = _wish(deed)
         if item.slug != wish.fields["slug"]:
             yield from _renamed(place, deed, item)
-        elif live or not (wish.shown and place.live):
-            yield from done(deed.subject, written(item, place, wish=wish, status="published" if live else None))
+        elif item.live or not (wish.shown and place.live):
+            yield from done(deed.subject, written(item, place, wish=wish))
         else:
             yield from done(deed.subject, Stored(written(item, place, wish=wish)))
             to_publish.append(deed._replace(item=item))
@@ -70,7 +70,7 @@ def _after_refusal(place: Place, deeds: Sequence[Deed], answer: httpx.Response, 
     """Something was refused. Good items of the request may stand all the same; the bad ones are found by halving."""
     stored = len(deeds) > 1 and answer.status_code != 413
     standing = (yield from _look_for(place, deeds)) if stored else {}
-    yield from _settle(place, [deed for deed in deeds if deed.job.key in standing], standing, live=live)
+    yield from _settle(place, [deed for deed in deeds if deed.job.key in standing], standing)
     left = [deed for deed in deeds if deed.job.key not in standing]
     if answer.status_code in (400, 413) and len(left) > 1:
         middle = len(left) // 2
@@ -125,9 +125,11 @@ def _look_for(place: Place, deeds: Sequence[Deed]) -> Flow[dict[str, Item]]:
     return found
 
 
-def _paired(place: Place, deeds: Sequence[Deed], rows: Sequence[Mapping[str, Any]]) -> dict[str, Item]:
+def _paired(place: Place, deeds: Sequence[Deed], rows: Sequence[Mapping[str, Any]], *, live: bool) -> dict[str, Item]:
     """The items of an answer, by key: paired by mark, by slug, or else by their place."""
     items = [Item.read(row) if row.get("id") else None for row in rows]
+    if live:  # the answer to a live create does not always say that it is
+        items = [item and item.model_copy(update={"published": item.published or item.updated}) for item in items]
     told = [item for item in items if item is not None]
     by_mark = {place.mark_of(item): item for item in told} if place.fields.key else {}
     slugs = {item.slug: item for item in told}

@@ -64,7 +64,9 @@ def _where_new(place: Place, jobs: Sequence[Job], known: Known) -> Flow[list[Ite
     """
     slugs, marks = {item_slug(job.slug) for job in jobs}, {mark(job.key) for job in jobs}
     told = known.facts.get(ITEMS.name)
-    if told is None and len(jobs) <= FEW and (known.claimed or known.publications):
+    # By its mark an article may be known under another slug: for that all is listed, where the ledger knows of nothing.
+    nothing_to_adopt = known.claimed or known.publications or place.fields.key is None
+    if told is None and len(jobs) <= FEW and nothing_to_adopt:
         return (yield from by_slugs(place, list(slugs)))
     if told is not None:
         likely = {item: created for slug, item, its, created in told["rows"] if slug in slugs or its in marks}

@@ -23,11 +23,11 @@ CLOCKS = 300.0
 def is_ours(item: Item, proof: Evidence, place: Place) -> bool:
     """Whether an item, created since an attempt was sent, is its effect.
 
-    The mark proves it. Without a source-key field it is one of the slug (or of what Webflow makes of a slug that is
-    taken) and the name that were sent.
+    The mark proves it. Where there is no source-key field it is one of the slug (or of what Webflow makes of a slug
+    that is taken) and the name that were sent.
     """
     marked = place.mark_of(item)
-    if marked:
+    if marked is not None:
         return bool(marked == proof["mark"])
     return item.name == proof["name"] and is_slug_of(item.slug, proof["slug"])
 

@@ -17,7 +17,7 @@ from publisher.backends.webflow.richtext import canonical, same
 from publisher.backends.webflow.schema import Field
 from publisher.errors import ContentError
 
-__all__ = ["EMPTY", "Refer", "essence", "is_same", "normal", "paragraph", "value_for"]
+__all__ = ["EMPTY", "LONGEST", "Refer", "essence", "is_same", "normal", "paragraph", "value_for"]
 
 #: Webflow tells no limit for names and slugs; longer ones than these have not been seen to work.
 LONGEST = {"name": 256, "slug": 256}

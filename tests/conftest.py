@@ -46,3 +46,20 @@ def spec_examples() -> Sequence[Any]:
 def nothing_of_the_user_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger of a test that names none lies in the test's own folder."""
     monkeypatch.setenv("PUBLISHER_LEDGER", str(tmp_path / "default" / "ledger.db"))
+
+
+@pytest.fixture
+def memory_sites(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The sites in memory that targets of these names are on, however often a publisher.toml makes such a target."""
+    from publisher.backends.memory import Memory, MemorySite
+
+    made: dict[str, MemorySite] = {}
+    plain = Memory.__init__
+
+    def on_its_site(
+        self: Memory, name: str = "memory", *, site: MemorySite | None = None, settle: float = 60.0
+    ) -> None:
+        plain(self, name, site=site or made.setdefault(name, MemorySite()), settle=settle)
+
+    monkeypatch.setattr(Memory, "__init__", on_its_site)
+    return made

@@ -56,6 +56,8 @@ def test_public_names_are_these():
         "publish",
         "publish_many",
         "render",
+        "retry",
+        "status",
         "unpublish",
     ]
 

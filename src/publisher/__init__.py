@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         plan,
         publish,
         publish_many,
+        retry,
+        status,
         unpublish,
     )
     from publisher.publishing.portal import Publisher
@@ -58,6 +60,8 @@ _HOMES = {
     "publish": "publisher.publishing.functions",
     "publish_many": "publisher.publishing.functions",
     "render": "publisher.rendering",
+    "retry": "publisher.publishing.functions",
+    "status": "publisher.publishing.functions",
     "unpublish": "publisher.publishing.functions",
 }
 
@@ -87,6 +91,8 @@ __all__ = [
     "publish",
     "publish_many",
     "render",
+    "retry",
+    "status",
     "unpublish",
 ]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import anyio
+import httpx
 import pytest
 
-from publisher import Webhook
+from publisher import Webhook, doctor
 from publisher.backends.base import Known
 from publisher.backends.steps import Resolve
 from publisher.driving.flows import drive
@@ -38,6 +39,23 @@ def test_good_webhook_has_nothing_but_good_findings():
     )
     assert "8.8.8.8" in found["address"][1]
     assert "32 bytes" in found["secret"][1]
+
+
+def test_doctor_tells_it():
+    """In the words of all targets, and without a trace."""
+    checkup = doctor(Webhook("https://[::1]/hook", secret=new_secret()))
+    assert [finding.subject for finding in checkup.problems] == ["address"]
+    assert "this machine" in str(checkup)
+
+
+def test_address_behind_a_transport_of_the_users_own_is_not_looked_up():
+    """Nobody knows where that leads."""
+    found = checked("https://localhost/hook", transport=httpx.MockTransport(lambda request: httpx.Response(204)))
+    assert {subject: verdict for subject, (verdict, _) in found.items()} == {
+        "address": "unknown",
+        "scheme": "good",
+        "secret": "good",
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,19 @@ import pytest
 import standardwebhooks
 import svix
 from webhook_desk import article, illustrated, picture
-from webhook_rig import Receiver
+from webhook_rig import URL, Receiver
 
 from publisher import Publisher, Webhook
+from publisher.backends.base import Known
 from publisher.errors import (
     ContentError,
     RefusedError,
     UnexpectedAnswerError,
     UnreachableError,
 )
-from publisher.models import Action, ImageLimits, Status
+from publisher.models import Action, ImageLimits, Job, Status
 from publisher.testing import Fault
+from publisher.webhooks import new_secret
 
 # Repeats and versions
 
@@ -42,6 +44,18 @@ def test_repeat_has_the_same_id_and_body_and_a_fresh_signature(desk):
     assert stamps[-1] - stamps[0] >= 60
     assert len({request.headers["webhook-signature"] for request in desk.receiver.requests}) == len(set(stamps))
     assert (receipt.remote_id, len(desk.receiver.articles)) == ("1", 1)
+
+
+def test_job_that_is_taken_up_again_sends_the_same_again():
+    """In another process, or after its lease was lost: the same id and the same bytes, at another time."""
+    told = {"id": Job.identify("t", "posts/a", 5), "target": "t", "key": "posts/a", "slug": "a", "revision": 5}
+    job = Job(**told, action=Action.CREATE, wish="", renderer="", created=1.5, article=article())
+    secret = new_secret()
+    one, other = (next(Webhook(URL, secret=secret).publish([job], Known())) for _ in range(2))
+    first, second = one.build(1_790_000_000.0), other.build(1_790_000_900.0)
+    assert (first.headers["webhook-id"], first.content) == (second.headers["webhook-id"], second.content)
+    assert first.headers["webhook-timestamp"] != second.headers["webhook-timestamp"]
+    assert job.id in first.headers["webhook-id"]
 
 
 def test_going_back_to_an_old_text_is_news(desk):

@@ -58,6 +58,7 @@ def test_a_changed_project_file_is_read_again(tmp_path):
         (b'allow = "liquid"\n', 1, "allow", "is a list, found 'liquid'"),
         (b'allow = ["liquid", "liquids"]\n', 1, "allow", "cannot hold 'liquids'. Use some of front-matter, liquid"),
         (b'a = "\xff"\n', None, None, "not UTF-8"),
+        (b'allow = []\nraw_htm = "refuse"\n', 2, "raw_htm", "no setting 'raw_htm'. There are content_root"),
     ],
 )
 def test_a_bad_project_file_is_an_error(tmp_path, text, line, field, said):
@@ -82,7 +83,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path):
 
 
 def test_the_rules_are_those_of_the_file(tmp_path):
-    """Other keys are for others; what allow lists twice is allowed once."""
+    """The targets are for others; what allow lists twice is allowed once."""
     (tmp_path / "static").mkdir()
     (tmp_path / "publisher.toml").write_text(
         'category_separator = "/"\nraw_html = "sanitize"\nallow = ["mdx", "liquid", "mdx"]\nstatic_root = "static"\n'

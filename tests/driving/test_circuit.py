@@ -16,7 +16,7 @@ from publisher.backends.steps import Lost, Send
 from publisher.driving.circuit import SILENCES, Circuit
 from publisher.driving.sending import TRIES, Sender
 from publisher.errors import InDoubtError, UnreachableError
-from publisher.publishing import session
+from publisher.publishing import session, writing
 from publisher.testing import FakeClock
 
 TIMEOUT = 30.0
@@ -119,7 +119,7 @@ def test_one_request_that_is_never_answered_is_not_a_dead_target(make_target, ma
 
 def test_a_dead_target_costs_no_more_for_a_long_list(make_target, make_article, clock, tmp_path, monkeypatch):
     """Though that is carried out in portions."""
-    monkeypatch.setattr(session, "CHUNK", 5)
+    monkeypatch.setattr(writing, "CHUNK", 5)
     target, transport = make_target(dead=lambda request: "refused")
     with Publisher(target, ledger=tmp_path / "ledger.db", clock=clock) as publisher:
         outcomes = publisher.publish_many([make_article(f"a{n}") for n in range(40)])

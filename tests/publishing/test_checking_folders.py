@@ -158,7 +158,7 @@ def test_a_broken_project_file_is_told_once(write, tmp_path):
 def test_what_is_no_target_is_refused():
     """It is a mistake of the program, not of an article."""
     with pytest.raises(ConfigurationError, match="is not a target"):
-        publisher.check([], ["https://blog.example.com"])
+        publisher.check([], [7])
 
 
 # --- Beside each other ----------------------------------------------------------------------------------------------

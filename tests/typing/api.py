@@ -26,6 +26,8 @@ from publisher import (
     publish,
     publish_many,
     render,
+    retry,
+    status,
     unpublish,
 )
 from publisher.testing.cassettes import cassette
@@ -41,6 +43,11 @@ outcomes: list[Outcome] = publish_many(["a.md", Path("b.md"), article], [blog, M
 for outcome in outcomes:
     error: PublisherError | None = outcome.error
 reasons: list[str] = [planned.reason for planned in plan("posts", blog)]
+receipt = publish("post.md", "blog")
+outcomes = publish_many("posts", ["blog", blog])
+in_detail: list[str] = [str(planned.differences) for planned in plan("posts", "blog", diff=True)]
+states: list[str] = [article.state for article in status()]
+outcomes = retry(["blog"], on_conflict="skip")
 receipt = unpublish("a-key", blog)
 right: bool = check("posts", [blog, Memory()]).ok
 lines: list[int | None] = [finding.line for finding in check(["a.md", article]).problems]
@@ -60,6 +67,10 @@ with Publisher([blog, hook], on_event=lambda event: print(event.detail)) as publ
 
 with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as tape:
     nothing_left: bool = not tape.left
+
+with Publisher("blog", refresh=True) as publisher:
+    receipt = publisher.adopt("post.md", "17")
+    moved: int = publisher.move_target("wordpress:old.example.com")
 
 
 async def within_an_application() -> Receipt:

@@ -225,6 +225,14 @@ def test_bad_delivery_is_refused_with_one_kind_of_error(given, body):
         verify(SECRET, given, body, now=NOW)
 
 
+def test_id_with_a_dot_is_refused_even_if_it_is_signed():
+    """With a dot nobody can say where the id ends and the time begins."""
+    mac = hmac.digest(base64.b64decode(SECRET.removeprefix("whsec_")), f"a.b.{NOW}.".encode() + BODY, hashlib.sha256)
+    given = headers(webhook_id="a.b", webhook_signature=f"v1,{base64.b64encode(mac).decode()}")
+    with pytest.raises(SignatureError, match="webhook-id"):
+        verify(SECRET, given, BODY, now=NOW)
+
+
 @pytest.mark.parametrize("age", [301, -301, float("nan"), float("inf")])
 def test_delivery_outside_the_tolerance_is_refused(age):
     """Before and after; and a clock that tells nothing lets nothing through."""

@@ -17,9 +17,22 @@ from typing import Any, ClassVar, Literal
 
 import httpx
 
+from publisher.backends.comparing import edits
 from publisher.backends.steps import Flow, Placed, Written
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Article, Asset, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import (
+    Article,
+    Asset,
+    Change,
+    Effect,
+    Finding,
+    ImageLimits,
+    Intent,
+    Job,
+    Publication,
+    Subject,
+    Target,
+)
 
 OnConflict = Literal["fail", "skip", "overwrite"]
 Verdict = Literal["settled", "transient", "permanent", "ambiguous"]
@@ -137,6 +150,19 @@ class Known:
     on_conflict: OnConflict = "fail"
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What stands at a target of an article, beside what a job would write there, field by field.
+
+    ``wanted`` holds the fields that would be sent and ``there`` the same fields as they stand (None where nothing
+    does), both in words for people: names of terms, not ids. ``error`` is why the job would not be carried out.
+    """
+
+    there: Mapping[str, str] | None
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    error: PublisherError | None = None
+
+
 class Backend(ABC):
     """One kind of target; an instance is one configured target.
 
@@ -145,6 +171,9 @@ class Backend(ABC):
 
     kind: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    #: Arguments of the constructor that a publisher.toml may hold as references only, beside those that are annotated
+    #: with pydantic's ``SecretStr``.
+    secret_names: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, target: Target, connection: Connection, images: ImageLimits | None = None) -> None:
         self.target = target
@@ -226,6 +255,29 @@ class Backend(ABC):
         Pure; the default finds nothing.
         """
         return ()
+
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        """What up to ``capabilities.batch`` jobs, creates and updates, would change at the target, by key.
+
+        Sends reads only, and settles nothing but facts. ``known.placed`` has a stand-in with the id ``0`` for each need
+        that is not placed yet. What is wrong about one article is the error of its preview. The default shows nothing.
+        """
+        yield from ()
+        return {}
+
+    def edits(self, publication: Publication, there: Written) -> tuple[Change, ...]:
+        """What somebody else changed since our last write, by what :meth:`read` told. Pure.
+
+        The default compares the fields of the baseline.
+        """
+        return edits(publication, there.baseline, (), lambda fields: fields)
+
+    def adopted(self, there: Written) -> Written:
+        """What is remembered of something that stood there before us, by what :meth:`read` told. Pure.
+
+        What is in its baseline and not in the article is removed by the next write. The default is all of it.
+        """
+        return there
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         """How the target stands: what works and what will go wrong, each with its remedy. Sends reads only.

@@ -72,7 +72,7 @@ def taken(slug: str, remote_id: str) -> ConflictError:
     return ConflictError(
         f"the slug {slug!r} is taken there by {remote_id}, which is not known to be this article",
         field="slug",
-        hint="Choose another slug, or rename or delete the other one.",
+        hint="Choose another slug, or rename or delete the other one; or bind it to the article with publisher adopt.",
     )
 
 

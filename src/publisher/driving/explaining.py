@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import httpx
 
+from publisher.driving.guard import AddressRefusedError
 from publisher.driving.redaction import redact
 
 
@@ -49,6 +50,8 @@ def is_certificate_trouble(error: BaseException) -> bool:
 
 def _no_connection(error: httpx.ConnectError, request: httpx.Request) -> tuple[str, str]:
     host = request.url.host
+    if isinstance(error, AddressRefusedError):
+        return str(error), "Give a public address, with https. Private ones can be allowed while developing."
     if any(isinstance(one, socket.gaierror) for one in _causes(error)):
         return (
             f"no connection, because there is no computer of the name {host} ({error})",

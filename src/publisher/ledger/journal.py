@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from publisher.backends.steps import Evidence
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, error_from_record
 from publisher.ledger.schema import attempts, jobs, publications
 from publisher.models import Effect, Intent, Job, Subject
+
+
+class Unfinished(NamedTuple):
+    """The last job about an article, which came to nothing: it failed with ``error``, or was never finished (None)."""
+
+    job: Job
+    error: PublisherError | None
 
 
 def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
@@ -58,6 +66,27 @@ def last_revisions(connection: Connection, target: str) -> dict[str, int]:
     """The highest revision that was ever begun, by key."""
     query = select(jobs.c.key, func.max(jobs.c.revision).label("last")).where(jobs.c.target == target)
     return {row.key: row.last for row in connection.execute(query.group_by(jobs.c.key))}
+
+
+def unfinished(connection: Connection, targets: Sequence[str]) -> list[Unfinished]:
+    """The last jobs about articles that are pending or failed, by target and key."""
+    last = (
+        select(jobs.c.target, jobs.c.key, func.max(jobs.c.revision).label("revision"))
+        .where(jobs.c.target.in_(targets))
+        .group_by(jobs.c.target, jobs.c.key)
+        .subquery()
+    )
+    same = (jobs.c.target == last.c.target) & (jobs.c.key == last.c.key) & (jobs.c.revision == last.c.revision)
+    query = select(jobs.c.job, jobs.c.state, jobs.c.error).join(last, same).order_by(jobs.c.target, jobs.c.key)
+    return [
+        Unfinished(Job.model_validate_json(row.job), error_from_record(row.error) if row.state == "failed" else None)
+        for row in connection.execute(query.where(jobs.c.state.in_(("pending", "failed"))))
+    ]
+
+
+def targets(connection: Connection) -> list[str]:
+    """The targets that any job was about, sorted."""
+    return list(connection.scalars(select(jobs.c.target).distinct().order_by(jobs.c.target)))
 
 
 def record(

@@ -11,12 +11,13 @@ from sqlalchemy import delete
 from publisher.backends.base import Known
 from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Stored, Written
 from publisher.errors import PublisherError
-from publisher.ledger import journal, leases, rates, records
+from publisher.ledger import journal, leases, moving, rates, records
+from publisher.ledger.journal import Unfinished
 from publisher.ledger.rates import Heard, Limit, Permit
 from publisher.ledger.records import SourceFile
 from publisher.ledger.schema import owners
 from publisher.ledger.store import Store
-from publisher.models import Effect, Intent, Job, Receipt, Subject
+from publisher.models import Effect, Intent, Job, Publication, Receipt, Subject, Target
 from publisher.planning import Standing
 
 
@@ -194,6 +195,25 @@ class Ledger:
         with self._store.writing() as connection:
             return journal.close_absent(connection, target, subject, sent_before)
 
+    def unfinished(self, targets: Sequence[str]) -> list[Unfinished]:
+        """The last jobs about articles that are pending or failed, by target and key."""
+        with self._store.reading() as connection:
+            return journal.unfinished(connection, targets)
+
+    def targets(self) -> list[str]:
+        """The identities of all targets that any job was about, sorted."""
+        with self._store.reading() as connection:
+            return journal.targets(connection)
+
+    def move(self, old: str, new: Target, now: float) -> int:
+        """Give all that is known of the target ``old`` (an identity) to ``new``; how many articles stand there.
+
+        For a site that has another address now. Facts about it are forgotten. Raises :class:`ConfigurationError` where
+        nothing is known of ``old``, or something of ``new``, and :class:`LedgerError` while somebody is at work there.
+        """
+        with self._store.writing() as connection:
+            return moving.move(connection, old, new, now)
+
     def open_creates(self, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
         with self._store.reading() as connection:
             return journal.open_creates(connection, target, subjects)
@@ -234,6 +254,16 @@ class Ledger:
         """What stands at ``targets``, everything or only of these ``keys``, by target and key."""
         with self._store.reading() as connection:
             return records.standing(connection, targets, keys)
+
+    def publications(self, target: str, keys: Sequence[str]) -> dict[str, Publication]:
+        """What stands at a target of these articles, by key, with the baselines."""
+        with self._store.reading() as connection:
+            return records.publications_of(connection, target, keys)
+
+    def unsettle(self, target: str, versions: Mapping[str, str]) -> None:
+        """What stands there of these articles is not what was written as these versions: the next run writes them."""
+        with self._store.writing() as connection:
+            records.unsettle(connection, target, versions)
 
     def in_doubt(self, targets: Sequence[str]) -> dict[tuple[str, str], Intent]:
         """The articles about which a create is open, by target and key."""

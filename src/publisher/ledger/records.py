@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from publisher.backends.steps import Fact, Placed, Written
 from publisher.ledger.schema import placed, publications, receipts, site_facts, sources
@@ -103,6 +103,13 @@ def publications_of(connection: Connection, target: str, keys: Sequence[str]) ->
     return found
 
 
+def unsettle(connection: Connection, target: str, versions: Mapping[str, str]) -> None:
+    """What stands there is not what we wrote, unless it was written again since these versions, by key."""
+    for key, version in versions.items():
+        there = (publications.c.target == target) & (publications.c.key == key) & (publications.c.version == version)
+        connection.execute(update(publications).where(there).values(wish=""))
+
+
 def standing(
     connection: Connection, targets: Sequence[str], keys: Sequence[str] | None
 ) -> dict[tuple[str, str], Standing]:
@@ -196,7 +203,7 @@ def remember_sources(connection: Connection, files: Sequence[SourceFile]) -> Non
 
 
 def _keep(connection: Connection, target: str, job: Job, receipt: Receipt) -> None:
-    record = receipt.model_dump(mode="json", exclude={"baseline"})
+    record = receipt.record()
     put(connection, receipts, {"job": job.id}, {"target": target, "key": job.key, "receipt": record})
 
 

@@ -6,17 +6,20 @@ from publisher.models.article import Article, CategoryPath, Image, Leak, RawHtml
 from publisher.models.asset import Asset, ImageLimits, Rendition
 from publisher.models.checkup import Checkup, Finding
 from publisher.models.job import Action, Effect, Intent, Job, Publication, Subject
-from publisher.models.plan import Plan, PlannedAction
+from publisher.models.overview import ArticleState, Overview
+from publisher.models.plan import Difference, Plan, PlannedAction
 from publisher.models.receipt import Change, Event, EventKind, Outcome, Receipt
 from publisher.models.target import Target
 
 __all__ = [
     "Action",
     "Article",
+    "ArticleState",
     "Asset",
     "CategoryPath",
     "Change",
     "Checkup",
+    "Difference",
     "Effect",
     "Event",
     "EventKind",
@@ -27,6 +30,7 @@ __all__ = [
     "Job",
     "Leak",
     "Outcome",
+    "Overview",
     "Plan",
     "PlannedAction",
     "Publication",

@@ -59,6 +59,10 @@ class Receipt(Noun):
         ]
         return "\n  ".join([*lines, *(f"the target changed {change}" for change in self.changes)])
 
+    def record(self) -> dict[str, Any]:
+        """The receipt as plain JSON values, without its baseline."""
+        return self.model_dump(mode="json", exclude={"baseline"})
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -91,6 +95,18 @@ class Outcome:
             return self.receipt
         assert self.error is not None
         raise self.error
+
+    def record(self) -> dict[str, Any]:
+        """The outcome as plain JSON values."""
+        return {
+            "key": self.key,
+            "target": self.target,
+            "action": self.action.value,
+            "ok": self.ok,
+            "in_doubt": self.in_doubt,
+            "receipt": None if self.receipt is None else self.receipt.record(),
+            "error": None if self.error is None else self.error.record(),
+        }
 
 
 EventKind = Literal["planned", "sent", "retrying", "waiting", "in doubt", "settled", "failed"]

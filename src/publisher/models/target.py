@@ -14,13 +14,14 @@ class Target(Noun):
     """One configured place. Never holds a secret, so it may be shown, logged and stored.
 
     The identity is ``id`` where one is given, else kind, URL without its scheme, and collection: the same site
-    reached over http and https is one target.
+    reached over http and https is one target. ``name`` is what its publisher.toml calls it, and no part of that.
     """
 
     kind: str
     url: str
     collection: str = ""
     id: str = ""
+    name: str = ""
 
     @field_validator("url")
     @classmethod
@@ -33,11 +34,13 @@ class Target(Noun):
         if not usable:
             raise ConfigurationError(
                 f"{_without_credentials(url)!r} is not the address of a site",
+                field="url",
                 hint="Give it with its scheme, for example https://blog.example.com.",
             )
         if parts.username or parts.password:
             raise ConfigurationError(
                 f"the address of {parts.hostname} holds a user name or password",
+                field="url",
                 hint="Give credentials as arguments of their own; addresses end up in logs.",
             )
         return url.strip().rstrip("/")
@@ -57,9 +60,10 @@ class Target(Noun):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What an article may call this target, from the most general to the most special: kind, host, identity, id."""
+        """What an article may call this target, from the most general to the most special: kind, host, identity,
+        id, and its name in publisher.toml."""
         host = (urlsplit(self.url).hostname or "").lower()
-        return tuple(dict.fromkeys(name for name in (self.kind, host, self.identity, self.id) if name))
+        return tuple(dict.fromkeys(name for name in (self.kind, host, self.identity, self.id, self.name) if name))
 
     def __str__(self) -> str:
         return self.identity

@@ -10,16 +10,16 @@ from pathlib import Path
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.articles import article_from_file
 from publisher.content.project import find_project
-from publisher.models import Article, Checkup, Event, Outcome, Plan, Receipt
+from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
 from publisher.publishing.checking import checked
 from publisher.publishing.portal import Publisher
-from publisher.publishing.session import Targets, listed
 from publisher.publishing.sources import Articles, places
+from publisher.publishing.targets import Targeting, Targets, listed
 
 
 def publish(
     article: Article | str | Path,
-    target: Backend,
+    target: Backend | str,
     *,
     ledger: str | Path | None = None,
     on_conflict: OnConflict = "fail",
@@ -27,7 +27,8 @@ def publish(
 ) -> Receipt:
     """Make ``target`` match ``article`` (an :class:`Article` or the path of one), exactly once.
 
-    Nothing is sent if nothing changed. Raises :class:`publisher.PublisherError`; the keyword arguments are those of
+    ``target`` may also be the name of one in the publisher.toml of the article, else of the working folder. Nothing is
+    sent if nothing changed. Raises :class:`publisher.PublisherError`; the keyword arguments are those of
     :class:`publisher.AsyncPublisher`.
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
@@ -53,10 +54,30 @@ def publish_many(
         return publisher.publish_many(articles, targets)
 
 
-def plan(articles: Articles, targets: Targets, *, ledger: str | Path | None = None) -> Plan:
-    """What :func:`publish_many` would do, by the ledger alone: nothing is sent."""
+def plan(
+    articles: Articles,
+    targets: Targets,
+    *,
+    ledger: str | Path | None = None,
+    on_conflict: OnConflict = "fail",
+    diff: bool = False,
+) -> Plan:
+    """What :func:`publish_many` would do, by the ledger alone: nothing is sent.
+
+    With ``diff`` the targets are read, and each action says field by field what would change there. Nothing but reads
+    is sent then.
+    """
+    with Publisher(ledger=ledger, on_conflict=on_conflict) as publisher:
+        return publisher.plan(articles, targets, diff=diff)
+
+
+def status(targets: Targets | None = None, *, ledger: str | Path | None = None) -> Overview:
+    """What the ledger knows of ``targets`` (default: of all): what stands there, is in doubt, failed or changed since.
+
+    Nothing is sent. The ledger is that of the working folder, if none is given.
+    """
     with Publisher(ledger=ledger) as publisher:
-        return publisher.plan(articles, targets)
+        return publisher.status(targets)
 
 
 def check(articles: Articles, targets: Targets = (), *, now: dt.datetime | None = None) -> Checkup:
@@ -73,17 +94,41 @@ def check(articles: Articles, targets: Targets = (), *, now: dt.datetime | None 
     a worker thread.
     """
     at = now or dt.datetime.now(dt.UTC)
-    return checked(articles, listed(targets), at if at.tzinfo else at.replace(tzinfo=dt.UTC))
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    given = [articles] if isinstance(articles, Article | str | Path) else list(articles)
+    meant = listed(targets)
+    start = [one if isinstance(one, Article) else Path(one) for one in given]
+    backends = Targeting(()).chosen(meant, start, secrets=False) if meant else []
+    return checked(
+        articles if isinstance(articles, str | Path) else given,
+        backends,
+        at if at.tzinfo else at.replace(tzinfo=dt.UTC),
+    )
 
 
-def unpublish(article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None) -> Receipt:
+def retry(
+    targets: Targets,
+    *,
+    ledger: str | Path | None = None,
+    on_conflict: OnConflict = "fail",
+    on_event: Callable[[Event], None] | None = None,
+) -> list[Outcome]:
+    """Find out what is in doubt at ``targets``, and do again what failed or was interrupted, as the ledger has it.
+
+    Articles that came from files are read again. The ledger is that of the working folder, if none is given.
+    """
+    with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
+        return publisher.retry(targets)
+
+
+def unpublish(article: Article | str | Path, target: Backend | str, *, ledger: str | Path | None = None) -> Receipt:
     """Take an article (or the one with this key) off the site but keep it there. Twice is once."""
     with Publisher(ledger=ledger) as publisher:
         return publisher.unpublish(article, target)
 
 
 def delete(
-    article: Article | str | Path, target: Backend, *, ledger: str | Path | None = None, force: bool = False
+    article: Article | str | Path, target: Backend | str, *, ledger: str | Path | None = None, force: bool = False
 ) -> Receipt:
     """Delete what was published of an article (or of the one with this key).
 
@@ -93,7 +138,7 @@ def delete(
         return publisher.delete(article, target, force=force)
 
 
-def doctor(target: Backend, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
+def doctor(target: Backend | str, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
     """How ``target`` stands: what works there and what will go wrong, each with its remedy.
 
     Only reads are sent, in at most a minute, and no ledger is opened. What is wrong is a finding and no error, even a

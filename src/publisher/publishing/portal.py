@@ -15,9 +15,10 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
 from publisher.errors import ConfigurationError
-from publisher.models import Article, Checkup, Event, Outcome, Plan, Receipt
-from publisher.publishing.session import AsyncPublisher, Targets
+from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.publishing.session import AsyncPublisher
 from publisher.publishing.sources import Articles
+from publisher.publishing.targets import Targets
 
 
 class Publisher:
@@ -35,6 +36,7 @@ class Publisher:
         deadline: float = 180.0,
         on_conflict: OnConflict = "fail",
         rerender: bool = False,
+        refresh: bool = False,
         clock: Clock | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> None:
@@ -45,6 +47,7 @@ class Publisher:
             deadline=deadline,
             on_conflict=on_conflict,
             rerender=rerender,
+            refresh=refresh,
             clock=clock,
             checkpoint=checkpoint,
         )
@@ -62,7 +65,7 @@ class Publisher:
         self._portal = None
         return self._stack.__exit__(kind, error, trace)
 
-    def publish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    def publish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.publish`."""
         return self._opened.call(self._publisher.publish, article, target)
 
@@ -70,21 +73,39 @@ class Publisher:
         """See :meth:`publisher.AsyncPublisher.publish_many`."""
         return self._opened.call(self._publisher.publish_many, articles, targets)
 
-    def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
+    def plan(self, articles: Articles, targets: Targets | None = None, *, diff: bool = False) -> Plan:
         """See :meth:`publisher.AsyncPublisher.plan`."""
-        return self._opened.call(self._publisher.plan, articles, targets)
+        return self._opened.call(partial(self._publisher.plan, articles, targets, diff=diff))
 
-    def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    def status(self, targets: Targets | None = None) -> Overview:
+        """See :meth:`publisher.AsyncPublisher.status`."""
+        return self._opened.call(self._publisher.status, targets)
+
+    def retry(self, targets: Targets | None = None) -> list[Outcome]:
+        """See :meth:`publisher.AsyncPublisher.retry`."""
+        return self._opened.call(self._publisher.retry, targets)
+
+    def unpublish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.unpublish`."""
         return self._opened.call(self._publisher.unpublish, article, target)
 
-    def delete(self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False) -> Receipt:
+    def delete(
+        self, article: Article | str | Path, target: Backend | str | None = None, *, force: bool = False
+    ) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.delete`."""
         return self._opened.call(partial(self._publisher.delete, article, target, force=force))
 
-    def doctor(self, target: Backend | None = None) -> Checkup:
+    def doctor(self, target: Backend | str | None = None) -> Checkup:
         """See :meth:`publisher.AsyncPublisher.doctor`."""
         return self._opened.call(self._publisher.doctor, target)
+
+    def adopt(self, article: Article | str | Path, remote_id: str, target: Backend | str | None = None) -> Receipt:
+        """See :meth:`publisher.AsyncPublisher.adopt`."""
+        return self._opened.call(self._publisher.adopt, article, remote_id, target)
+
+    def move_target(self, old: str, target: Backend | str | None = None) -> int:
+        """See :meth:`publisher.AsyncPublisher.move_target`."""
+        return self._opened.call(self._publisher.move_target, old, target)
 
     @property
     def _opened(self) -> BlockingPortal:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -16,55 +14,44 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from publisher.backends.base import Backend, OnConflict
-from publisher.content.locating import with_lines
-from publisher.driving.carrying import carry_out
 from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
+from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.run import Checkpoint, Run
-from publisher.errors import ConfigurationError, PublisherError, RefusedError
-from publisher.models import Action, Article, Checkup, Event, Job, Outcome, Plan, PlannedAction, Receipt
-from publisher.planning import DELETED, UNPUBLISHED, Standing, plan_target, wish
+from publisher.errors import ConfigurationError, PublisherError
+from publisher.models import Action, Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.planning import Standing
+from publisher.publishing.adopting import adopt
+from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
+from publisher.publishing.jobs import job_to_write
+from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
+from publisher.publishing.looking import refreshed, with_differences
+from publisher.publishing.overview import overview
 from publisher.publishing.places import ledger_path
-from publisher.publishing.sources import Articles, Entry, entries, is_file, one_article, places
-
-Targets = Backend | Iterable[Backend]
+from publisher.publishing.sources import Articles, one_article, places
+from publisher.publishing.takingoff import TakingOff, article_or_key
+from publisher.publishing.targets import Targeting, Targets, listed
+from publisher.publishing.writing import write_all
 
 #: How many targets are worked on at a time. With 200 of them, each answering in 0.1 s, more makes nothing faster: the
 #: ledger writes one after the other. It bounds open connections, of which a target has some, and articles in memory.
 AT_ONCE = 64
 
-#: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
-CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    entry: Entry
-    action: PlannedAction
-
-
-@dataclass(frozen=True, slots=True)
-class _LaidOut:
-    """What is wanted and what the ledger knows; a plan for each target, in the order of the articles."""
-
-    book: Book
-    wanted: Sequence[Entry]
-    standing: Mapping[tuple[str, str], Standing]
-    plans: Sequence[Sequence[_Planned]]
-
 
 class AsyncPublisher:
     """Plans and publishes. Use it as ``async with``; it may be used by several tasks at once.
 
-    ``targets`` are the ones that calls without a target mean. ``ledger`` is a path (default: see
+    ``targets`` are the ones that calls without a target mean: backends, or names of targets in the publisher.toml of
+    the articles, else of the working folder. ``ledger`` is a path (default: see
     :func:`publisher.publishing.places.ledger_path`). ``on_event`` is called in the event loop for every step of a run.
     ``deadline`` is how many seconds (default 180) one request with its retries, or the look for one lost answer, may
     take. ``on_conflict`` says what to do about an article that was edited at the target: ``"fail"`` (default),
-    ``"skip"`` or ``"overwrite"``. ``rerender`` also updates what an older renderer wrote. ``clock`` is for tests.
+    ``"skip"`` or ``"overwrite"``. ``rerender`` also updates what an older renderer wrote. ``refresh`` looks at
+    unchanged articles at the target too: one that was edited or deleted there is a conflict. ``clock`` is for tests.
     """
 
     def __init__(
@@ -76,6 +63,7 @@ class AsyncPublisher:
         deadline: float = 180.0,
         on_conflict: OnConflict = "fail",
         rerender: bool = False,
+        refresh: bool = False,
         clock: Clock | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> None:
@@ -85,16 +73,17 @@ class AsyncPublisher:
                 field="on_conflict",
                 hint="Use 'fail', 'skip' or 'overwrite'.",
             )
-        self._targets = listed(targets)
+        self._targeting = Targeting(targets)
         self._ledger = ledger
         self._on_event = on_event
         self._deadline = deadline
         self._on_conflict: OnConflict = on_conflict
         self._rerender = rerender
+        self._refresh = refresh
         self._clock = clock or SystemClock()
         self._checkpoint = checkpoint
         self._books = Books(self._clock, checkpoint)
-        self._clients = Clients(self._targets)
+        self._clients = Clients(self._targeting.own)
         self._open: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -117,13 +106,14 @@ class AsyncPublisher:
             # What the caller's block raised is the caller's; the group would wrap it.
             await group.__aexit__(None, None, None)
 
-    async def publish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    async def publish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
         """Make ``target`` match ``article``, exactly once; the receipt says what the target made of it.
 
         Raises :class:`publisher.PublisherError`: what is wrong with the article, the target or the way to it; an
         :class:`publisher.errors.InDoubtError` means that the next run finds out.
         """
-        outcomes = await self.publish_many([one_article(article)], self._one(target))
+        place = one_article(article)
+        outcomes = await self.publish_many([place], await self._one(target, [place]))
         return outcomes[0].unwrap()
 
     async def publish_many(self, articles: Articles, targets: Targets | None = None) -> list[Outcome]:
@@ -132,30 +122,76 @@ class AsyncPublisher:
         Up to 64 targets are worked on at a time. One that does not answer is tried a few times, for some minutes at
         most; its other articles then get an :class:`publisher.errors.UnreachableError` at once.
         """
-        backends = self._chosen(targets)
-        laid = await self._lay_out(articles, backends)
+        laid = await self._lay_out(articles, targets)
         done: dict[int, Mapping[int, Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
-            done[number] = await self._carry_out(laid.book, backend, laid.plans[number], laid.standing)
+            plan = laid.plans[number]
+            if self._refresh:
+                plan = await self._refreshed(laid, number, for_good=True)
+            done[number] = await self._carry_out(laid.book, backend, plan, laid.standing)
+
+        tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
+        await side_by_side(tasks, AT_ONCE)
+        await self._remember(laid)
+        return [done[target][place] for place in range(len(laid.wanted)) for target in range(len(laid.backends))]
+
+    async def plan(self, articles: Articles, targets: Targets | None = None, *, diff: bool = False) -> Plan:
+        """What ``publish_many`` would do. Nothing but reads is ever sent.
+
+        By the ledger alone, without asking the targets and without their secrets; unless ``diff`` asks what would
+        change there, field by field, or the publisher is to ``refresh``.
+        """
+        laid = await self._lay_out(articles, targets, secrets=diff or self._refresh)
+        plans: dict[int, Sequence[Planned]] = dict(enumerate(laid.plans))
+
+        async def at_target(number: int, backend: Backend) -> None:
+            if self._refresh:
+                plans[number] = await self._refreshed(laid, number)
+            if diff:
+                standing = {key: there for (at, key), there in laid.standing.items() if at == backend.target.identity}
+                async with self._looking(laid.book, backend) as run:
+                    plans[number] = await with_differences(run, plans[number], standing, self._on_conflict)
+
+        if diff or self._refresh:
+            tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
+            await side_by_side(tasks, AT_ONCE)
+        return Plan(tuple(plans[at][place].action for place in range(len(laid.wanted)) for at in plans))
+
+    async def status(self, targets: Targets | None = None) -> Overview:
+        """What the ledger knows: what stands where, what is in doubt, what failed, and which files changed since.
+
+        Of ``targets``, or else of all that the ledger knows. Nothing is sent, and no secret is needed. Whether a file
+        changed is told for these targets, or else for the publisher's own.
+        """
+        known = targets is not None or self._targeting.default
+        backends = await self._chosen(targets, [], secrets=False) if known else []
+        names = None if targets is None else [backend.target.identity for backend in backends]
+        return await overview(await self._book([]), names, backends)
+
+    async def retry(self, targets: Targets | None = None) -> list[Outcome]:
+        """Find out what is in doubt, and do again what failed or was interrupted, as the ledger has it.
+
+        Articles that came from files are read again; those of a program are as they were then. Outcomes come by target,
+        then by key; none where nothing was left to do.
+        """
+        backends = await self._chosen(targets, [])
+        book = await self._book([])
+        done: dict[int, list[Outcome]] = {}
+
+        async def at_target(number: int, backend: Backend) -> None:
+            done[number] = await self._again(book, backend)
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, AT_ONCE)
-        fresh = {entry.source.path: entry.source for entry in laid.wanted if entry.source is not None}
-        await laid.book.call(laid.book.ledger.remember_sources, list(fresh.values()))
-        return [done[target][place] for place in range(len(laid.wanted)) for target in range(len(backends))]
+        return [outcome for number in range(len(backends)) for outcome in done[number]]
 
-    async def plan(self, articles: Articles, targets: Targets | None = None) -> Plan:
-        """What ``publish_many`` would do, by the ledger alone: nothing is sent."""
-        laid = await self._lay_out(articles, self._chosen(targets))
-        return Plan(tuple(plan[place].action for place in range(len(laid.wanted)) for plan in laid.plans))
-
-    async def unpublish(self, article: Article | str | Path, target: Backend | None = None) -> Receipt:
+    async def unpublish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
         """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
-        return await self._take_off(Action.UNPUBLISH, article, self._one(target))
+        return await self._take_off(Action.UNPUBLISH, article, target)
 
     async def delete(
-        self, article: Article | str | Path, target: Backend | None = None, *, force: bool = False
+        self, article: Article | str | Path, target: Backend | str | None = None, *, force: bool = False
     ) -> Receipt:
         """Delete what was published of an article; ``article`` may also be a key. Twice is once.
 
@@ -163,15 +199,46 @@ class AsyncPublisher:
 
         Raises :class:`publisher.errors.RefusedError` if it was never published.
         """
-        return await self._take_off(Action.DELETE, article, self._one(target), force=force)
+        return await self._take_off(Action.DELETE, article, target, force=force)
 
-    async def doctor(self, target: Backend | None = None) -> Checkup:
+    async def adopt(
+        self, article: Article | str | Path, remote_id: str, target: Backend | str | None = None
+    ) -> Receipt:
+        """Bind what stands at a target under ``remote_id`` to an article, without writing anything there.
+
+        The next run makes it match the article, whatever stands there; ``plan`` with ``diff`` shows what that changes.
+        Raises :class:`publisher.errors.ConflictError` where either is bound to something else already, and
+        :class:`publisher.errors.RefusedError` where nothing with that id stands there.
+        """
+        place = one_article(article)
+        what = place if isinstance(place, Article) else await anyio.to_thread.run_sync(Article.from_file, place)
+        backend = await self._one(target, [place])
+        book = await self._book([place])
+        last = (await book.call(book.ledger.last_revisions, backend.target.identity)).get(what.key, 0)
+        job = job_to_write(backend, what, None, last, self._clock.now())
+        async with self._running(book, backend) as run:
+            try:
+                return await adopt(run, job.model_copy(update={"action": Action.UPDATE}), remote_id)
+            except PublisherError as error:
+                raise error.located(target=job.target, article=job.key) from None
+
+    async def move_target(self, old: str, target: Backend | str | None = None) -> int:
+        """Give all that the ledger knows of the target with the identity ``old`` to ``target``: a site that has another
+        address now. Nothing is sent. Returns how many articles stand there.
+
+        Raises :class:`ConfigurationError` where the ledger knows nothing of ``old``, or something of ``target``.
+        """
+        backend = await self._one(target, [], secrets=False)
+        book = await self._book([])
+        return await book.call(book.ledger.move, old, backend.target, self._clock.now())
+
+    async def doctor(self, target: Backend | str | None = None) -> Checkup:
         """How a target stands: what works and what will go wrong, each with its remedy.
 
         Only reads are sent, in at most a minute, and the ledger is not opened. What is wrong, even a site that does not
         answer, is a finding and no error.
         """
-        backend = self._one(target)
+        backend = await self._one(target, [])
         self._must_be_open()
         with keeping_secret(backend.secrets()):
             async with self._clients.of(backend) as client:
@@ -185,96 +252,77 @@ class AsyncPublisher:
     # How it is done
 
     async def _take_off(
-        self, action: Action, article: Article | str | Path, backend: Backend, *, force: bool = False
+        self,
+        action: Action,
+        article: Article | str | Path,
+        target_or_name: Backend | str | None,
+        *,
+        force: bool = False,
+        book: Book | None = None,
     ) -> Receipt:
-        what = await anyio.to_thread.run_sync(_article_or_key, article)
+        what = await anyio.to_thread.run_sync(article_or_key, article)
+        about = [what] if isinstance(what, Article) else []
+        backend = await self._one(target_or_name, about)
         if isinstance(what, Article):
             what = what.at(backend.target)
-        book = await self._book([what] if isinstance(what, Article) else [])
-        key = what.key if isinstance(what, Article) else what
-        target = backend.target.identity
-        standing = (await book.call(book.ledger.standing, [target])).get((target, key))
-        doubtful = (target, key) in await book.call(book.ledger.in_doubt, [target])
-        if standing is None and not doubtful and not isinstance(what, Article):
-            raise RefusedError(
-                "the ledger knows of no such article there",
-                target=target,
-                article=key,
-                hint="Check the key, or pass the article itself so that it can be looked up there.",
-            )
-        if action is Action.UNPUBLISH and not backend.capabilities.unpublish:
-            raise RefusedError("this kind of target cannot unpublish", target=target, article=key, hint="Delete it.")
-        if action is Action.UNPUBLISH and standing is not None and standing.wish == UNPUBLISHED:
-            return standing.receipt
-        slug = what.slug if isinstance(what, Article) else (standing.receipt.slug if standing else key)
-        now = self._clock.now()
-        last = (await book.call(book.ledger.last_revisions, target)).get(key, 0)
-        revision = max(last + 1, int(now * 1000))
-        job = Job(
-            id=Job.identify(target, key, revision),
-            target=target,
-            key=key,
-            slug=slug,
-            revision=revision,
-            action=action,
-            wish=UNPUBLISHED if action is Action.UNPUBLISH else DELETED,
-            renderer=backend.renderer,
-            created=now,
-            article=what if isinstance(what, Article) else None,
-            force=force,
-        )
-        async with self._running(book, backend) as run:
-            receipt = (await carry_out(run, [job]))[key].unwrap()
-        if not receipt.remote_id and not last:
-            raise RefusedError(
-                "nothing of it stands there, and nothing ever did by this ledger",
-                target=target,
-                article=key,
-                hint="Check that it is the right article and the right target.",
-            )
+        book = book or await self._book(about)
+        taking_off = TakingOff(book, backend, action, what, force=force)
+        receipt = await taking_off.done_already()
+        if receipt is None:
+            async with self._running(book, backend) as run:
+                receipt = await taking_off.carry_out(run)
         return receipt
 
-    async def _lay_out(self, articles: Articles, backends: Sequence[Backend]) -> _LaidOut:
+    async def _lay_out(self, articles: Articles, targets: Targets | None, *, secrets: bool = True) -> LaidOut:
         """What is wanted, beside what the ledger knows."""
         found = await anyio.to_thread.run_sync(places, articles)
-        book = await self._book(found)
-        files = any(isinstance(one, Path) for one in found)
-        remembered = await book.call(book.ledger.sources) if files else {}
-        wanted = await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
-        names = [backend.target.identity for backend in backends]
-        standing = await book.call(book.ledger.standing, names)
-        in_doubt = await book.call(book.ledger.in_doubt, names)
-        plans = []
-        for backend in backends:
-            actions = plan_target(
-                [entry.wanted.at(backend.target) for entry in wanted],
-                backend.target.identity,
-                backend.fingerprint(),
-                backend.renderer,
-                standing,
-                in_doubt,
-                rerender=self._rerender,
-                now=self._clock.now(),
-            )
-            plans.append([_Planned(entry, action) for entry, action in zip(wanted, actions, strict=True)])
-        return _LaidOut(book, wanted, standing, plans)
+        backends = await self._chosen(targets, found, secrets=secrets)
+        return await lay_out(await self._book(found), found, backends, rerender=self._rerender, now=self._clock.now())
+
+    async def _remember(self, laid: LaidOut) -> None:
+        fresh = {entry.source.path: entry.source for entry in laid.wanted if entry.source is not None}
+        await laid.book.call(laid.book.ledger.remember_sources, list(fresh.values()))
+
+    async def _refreshed(self, laid: LaidOut, number: int, *, for_good: bool = False) -> Sequence[Planned]:
+        """One plan after a look at the target."""
+        backend, plan = laid.backends[number], laid.plans[number]
+        async with self._looking(laid.book, backend) as run:
+            return await refreshed(run, plan, self._on_conflict, for_good=for_good)
+
+    async def _again(self, book: Book, backend: Backend) -> list[Outcome]:
+        target = backend.target.identity
+        left = await what_is_left(book, target)
+        laid = await lay_out(book, left.found, [backend], rerender=self._rerender, now=self._clock.now())
+        plan, outcomes = left.same_keys(laid.plans[0])
+        outcomes += (await self._carry_out(book, backend, plan, laid.standing)).values()
+        await left.forget_unwanted(book, outcomes)
+        await self._remember(laid)
+        for job in left.take_offs:
+            try:
+                what = job.article or job.key
+                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book)
+                outcomes.append(Outcome(job.key, target, job.action, receipt=receipt))
+            except PublisherError as error:
+                told = error.located(target=target, article=job.key)
+                outcomes.append(Outcome(job.key, target, job.action, error=told))
+        return sorted(outcomes, key=lambda outcome: outcome.key)
 
     async def _carry_out(
         self,
         book: Book,
         backend: Backend,
-        plan: Sequence[_Planned],
+        plan: Sequence[Planned],
         standing: Mapping[tuple[str, str], Standing],
     ) -> Mapping[int, Outcome]:
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
-        todo: dict[int, _Planned] = {}
+        todo: dict[int, Planned] = {}
         for place, planned in enumerate(plan):
             self._tell(
                 Event("planned", target, planned.action.key, f"{planned.action.action}: {planned.action.reason}")
             )
             if planned.action.error is not None:
-                outcomes[place] = _failed(planned.action, planned.action.error)
+                outcomes[place] = failed(planned.action, planned.action.error)
             elif planned.action.action is Action.NO_OP:
                 there = standing[target, planned.action.key]
                 outcomes[place] = Outcome(planned.action.key, target, Action.NO_OP, receipt=there.receipt)
@@ -283,65 +331,24 @@ class AsyncPublisher:
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         revisions = await book.call(book.ledger.last_revisions, target)
-        numbers = list(todo)
         async with self._running(book, backend) as run:
-            for start in range(0, max(1, len(numbers)), CHUNK):
-                chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
-                outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
-        return outcomes
-
-    async def _carry_out_chunk(
-        self,
-        run: Run,
-        chunk: Mapping[int, _Planned],
-        standing: Mapping[tuple[str, str], Standing],
-        revisions: Mapping[str, int],
-    ) -> dict[int, Outcome]:
-        outcomes: dict[int, Outcome] = {}
-        jobs: dict[int, Job] = {}
-        for place, planned in chunk.items():
-            try:
-                article = await anyio.to_thread.run_sync(planned.entry.load)
-                jobs[place] = self._job(run.backend, article, standing, revisions)
-            except PublisherError as error:
-                outcomes[place] = _failed(planned.action, error)
-        done = await carry_out(run, list(jobs.values()))
-        return outcomes | {place: await _with_lines(done[job.key]) for place, job in jobs.items()}
-
-    def _job(
-        self,
-        backend: Backend,
-        article: Article,
-        standing: Mapping[tuple[str, str], Standing],
-        revisions: Mapping[str, int],
-    ) -> Job:
-        target = backend.target.identity
-        there = standing.get((target, article.key))
-        theirs = article.at(backend.target).fitted(backend.images)
-        now = self._clock.now()
-        last = max(revisions.get(article.key, 0), there.revision if there else 0)
-        revision = max(last + 1, int(now * 1000))
-        return Job(
-            id=Job.identify(target, article.key, revision),
-            target=target,
-            key=article.key,
-            slug=theirs.slug,
-            revision=revision,
-            action=Action.CREATE if there is None else Action.UPDATE,
-            wish=wish(article.digest, backend.fingerprint()),
-            renderer=backend.renderer,
-            created=now,
-            article=theirs,
-        )
+            return outcomes | await write_all(run, todo, standing, revisions)
 
     @asynccontextmanager
-    async def _running(self, book: Book, backend: Backend) -> AsyncIterator[Run]:
+    async def _looking(self, book: Book, backend: Backend) -> AsyncIterator[Looking]:
+        """A run at one target that changes nothing there."""
+        async with self._running(book, backend, Looking) as run:
+            assert isinstance(run, Looking)
+            yield run
+
+    @asynccontextmanager
+    async def _running(self, book: Book, backend: Backend, kind: type[Run] = Run) -> AsyncIterator[Run]:
         """A run at one target."""
         more = {} if self._checkpoint is None else {"checkpoint": self._checkpoint}
         async with AsyncExitStack() as stack:
             stack.enter_context(keeping_secret(backend.secrets()))
             client = await stack.enter_async_context(self._clients.of(backend))
-            run = Run(
+            run = kind(
                 backend,
                 client,
                 book.ledger,
@@ -370,49 +377,17 @@ class AsyncPublisher:
         if self._on_event is not None:
             self._on_event(event)
 
-    def _chosen(self, targets: Targets | None) -> list[Backend]:
-        chosen = self._targets if targets is None else listed(targets)
-        if not chosen:
-            raise ConfigurationError("no target is given", hint="Pass one, for example WordPress('https://…').")
-        identities = [backend.target.identity for backend in chosen]
-        twice = next((name for name in identities if identities.count(name) > 1), None)
-        if twice is not None:
-            raise ConfigurationError(
-                f"the target {twice} is given twice", hint="Give two places on one site an id= of their own."
-            )
-        return chosen
+    async def _chosen(
+        self, targets: Targets | None, articles: Sequence[Article | Path], *, secrets: bool = True
+    ) -> list[Backend]:
+        meant = self._targeting.default if targets is None else listed(targets)
+        choose = partial(self._targeting.chosen, meant, articles, secrets=secrets)
+        return await anyio.to_thread.run_sync(choose) if any(isinstance(one, str) for one in meant) else choose()
 
-    def _one(self, target: Backend | None) -> Backend:
-        chosen = self._chosen(target)
+    async def _one(
+        self, target: Backend | str | None, articles: Sequence[Article | Path], *, secrets: bool = True
+    ) -> Backend:
+        chosen = await self._chosen(target, articles, secrets=secrets)
         if len(chosen) != 1:
             raise ConfigurationError("this publisher has several targets", hint="Say which one is meant.")
         return chosen[0]
-
-
-def listed(targets: Targets) -> list[Backend]:
-    """The targets that are meant. Raises :class:`ConfigurationError` for what is none."""
-    listed = [targets] if isinstance(targets, Backend) else list(targets)
-    for one in listed:
-        if not isinstance(one, Backend):
-            raise ConfigurationError(f"{one!r} is not a target", hint="A target is for example WordPress('https://…').")
-    return listed
-
-
-def _article_or_key(article: Article | str | Path) -> Article | str:
-    if isinstance(article, Article):
-        return article
-    if isinstance(article, Path) or is_file(article):
-        return Article.from_file(article)
-    return article
-
-
-async def _with_lines(outcome: Outcome) -> Outcome:
-    """What only the target finds fault with gets its line in the file as well."""
-    if outcome.error is None:
-        return outcome
-    return replace(outcome, error=await anyio.to_thread.run_sync(with_lines, outcome.error))
-
-
-def _failed(planned: PlannedAction, error: PublisherError) -> Outcome:
-    located = error.located(target=planned.target, article=planned.key)
-    return Outcome(planned.key, planned.target, Action.BLOCKED, error=located)

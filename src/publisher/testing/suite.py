@@ -236,6 +236,42 @@ class BackendSuite(Checkups, Denials):
             assert all(outcome.ok for outcome in publisher.publish_many(articles))
         assert ([copy.remote_id for copy in stage.rig.articles()], stage.rig.assets(), stage.rig.terms()) == before
 
+    # Looking
+
+    def test_plan_with_differences_shows_what_changes_and_writes_nothing(self, stage: Stage) -> None:
+        """Of a changed article the fields that change, of a new one its words; nothing has to be placed for that."""
+        stage.publish(stage.rig.article())
+        before = stage.rig.articles(), stage.rig.assets(), stage.rig.terms()
+        publisher, faulty = stage.open()
+        with publisher:
+            articles = [stage.rig.article(title="Another title"), stage.rig.article(2, body="All its words.")]
+            changed, new = publisher.plan(articles, diff=True)
+        if changed.differences is None:
+            pytest.skip("the backend shows no preview")
+        assert (changed.error, new.error) == (None, None)
+        assert [one.wanted for one in changed.differences if "Article 1" in one.there] == ["Another title"]
+        assert any("All its words." in one.wanted for one in new.differences or ())
+        assert faulty.writes == []
+        assert (stage.rig.articles(), stage.rig.assets(), stage.rig.terms()) == before
+
+    def test_refresh_finds_what_others_did(self, stage: Stage) -> None:
+        """What was only saved again is unchanged; an edit and a deletion are seen, by reads alone."""
+        copy = stage.publish(stage.rig.article())
+        assert copy is not None
+        remote_id, rig, found = copy.remote_id, stage.rig, []
+        deeds: list[Callable[[], None]] = [
+            lambda: rig.edit(remote_id, None),
+            lambda: rig.edit(remote_id, "Edited there"),
+            lambda: rig.remove(remote_id),
+        ]
+        for deed in deeds:
+            deed()
+            publisher, faulty = stage.open(refresh=True)
+            with publisher:
+                found += [planned.action for planned in publisher.plan(stage.rig.article())]
+            assert faulty.writes == []
+        assert found == [Action.NO_OP, Action.CONFLICT, Action.CONFLICT]
+
     # Lost answers
 
     @pytest.mark.parametrize("trouble", ["answer lost", "late", "request lost", "bad gateway", "refused"])

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, assets_of, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, RateLimit, assets_of, mark
 from publisher.backends.comparing import Fields, changes, edited, edits, gone, removed_by_us, taken
 from publisher.backends.memory.site import MemorySite, MemoryTransport
 from publisher.backends.steps import (
@@ -249,6 +249,27 @@ class Memory(Backend):
         what = "it answers; what is published there is gone when the program ends"
         return [Finding(verdict="good", subject="site", what=what)]
 
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        there = yield from self._look(jobs, known)
+        return {job.key: self._preview(job, there, known) for job in jobs}
+
+    def _preview(self, job: Job, there: Sequence[Fields], known: Known) -> Preview:
+        decided = self._decide(job, there, known)
+        publication = known.publications.get(job.key)
+        remote_id = publication.remote_id if publication is not None else decided
+        row = next((_owned(row) for row in there if row["id"] == remote_id), None)
+        error = decided if isinstance(decided, PublisherError) else None
+        try:
+            wanted = {name: value for name, value in self._fields(job, known).items() if name in _FIELDS}
+        except PublisherError as fault:
+            return Preview(None, error=fault)
+        names = {at.remote_id: subject.name for subject, at in known.placed.items() if subject.kind == "term"}
+        if job.article is not None:
+            wanted["terms"] = [subject.name for subject in _terms_of(job.article)]
+        if row is not None:
+            row["terms"] = [names.get(one, f"#{one}") for one in row.get("terms", ())]
+        return Preview(None if row is None else _told(row), _told(wanted), error)
+
     def _ask(self, method: str, path: str, **parts: Any) -> Flow[dict[str, Any]]:
         answer = yield from send(lambda now: self._request(method, path, **parts), "read")
         if isinstance(answer, Lost):
@@ -278,6 +299,10 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
 
 def _owned(row: Fields) -> dict[str, Any]:
     return {name: row[name] for name in _FIELDS if name in row}
+
+
+def _told(fields: Fields) -> dict[str, str]:
+    return {name: ", ".join(value) if isinstance(value, list) else str(value) for name, value in fields.items()}
 
 
 def _written(row: Fields, sent: Fields) -> Written:

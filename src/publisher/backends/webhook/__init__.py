@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, assets_of
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, assets_of
 from publisher.backends.steps import (
     Fact,
     Failed,
@@ -88,8 +88,9 @@ class Webhook(Backend):
     the receiver answers with its ``url``. ``largest`` is how many bytes the event of an article may have. ``timezone``
     is that of dates without one. ``timeout`` is seconds for each phase of a request and for a whole try; ``settle`` how
     many seconds the receiver may still work on a request without an answer before an older version is followed by a
-    newer one. ``allow_http`` and ``allow_private`` are for development on this machine. A receiver that answers 410
-    gets no more, until somebody passes ``resume=True``. ``id`` is an identity for the ledger in place of the address.
+    newer one; ``rate`` how many requests it shall get at most. ``allow_http`` and ``allow_private`` are for development
+    on this machine. A receiver that answers 410 gets no more, until somebody passes ``resume=True``. ``id`` is an
+    identity for the ledger in place of the address.
 
     An event may arrive more than once, with the same ``webhook-id``. Nothing can be asked of a receiver, so that what
     somebody changed there is overwritten. Raises :class:`ConfigurationError` for what cannot be right.
@@ -115,6 +116,7 @@ class Webhook(Backend):
         headers: Mapping[str, str] | None = None,
         verify: bool | ssl.SSLContext = True,
         transport: httpx.AsyncBaseTransport | None = None,
+        rate: RateLimit | None = None,
         allow_http: bool = False,
         allow_private: bool = False,
         resume: bool = False,
@@ -137,6 +139,7 @@ class Webhook(Backend):
             verify=verify,
             headers=checked(headers or {}, self._seal),
             transport=transport,
+            rate=rate,
             guard=self._guard,
         )
         target = Target(kind=self.kind, url=self._place.shown, collection=self._place.collection, id=id)
@@ -170,7 +173,7 @@ class Webhook(Backend):
                 body = yield from self._event(job, known)
                 answer = yield from self._post(job.subject, _id(job), body)
                 if isinstance(answer, Lost):
-                    lost = UnreachableError(answer.why, hint=_AGAIN)
+                    lost = UnreachableError(answer.why, hint=answer.remedy or _AGAIN)
                     silent = None if answer.sent else lost
                     raise lost
                 yield from self._settle(job, answer, known)
@@ -190,7 +193,8 @@ class Webhook(Backend):
         return {}
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
-        return (yield from findings(self._place, self._seal, self._guard, known, _GONE))
+        ours = self.connection.transport is None
+        return (yield from findings(self._place, self._seal, self._guard if ours else None, known, _GONE))
 
     def _event(self, job: Job, known: Known) -> Flow[bytes]:
         pictures = yield from self._pictures(job, known)
@@ -234,7 +238,7 @@ class Webhook(Backend):
         body = encode(upload_event(asset.id, made, job.created))
         answer = yield from self._post(need, f"{_id(job)}_{asset.id[:16]}", body)
         if isinstance(answer, Lost):
-            raise UnreachableError(answer.why, hint=_AGAIN)
+            raise UnreachableError(answer.why, hint=answer.remedy or _AGAIN)
         yield from self._accept(answer, job, known, f"the image {asset.name!r} was not taken: ")
         url = acknowledged(answer).url
         if url is None:

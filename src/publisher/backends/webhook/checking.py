@@ -14,9 +14,17 @@ from publisher.webhooks.signing import keys_of
 _SHORT = 16
 
 
-def findings(place: Place, seal: Seal, guard: Guard, known: Known, gone: str) -> Flow[Sequence[Finding]]:
-    """Its address, the scheme, the secrets, and whether the receiver asked for an end."""
-    found = [*(yield from _addresses(place)), _transport(place, guard), _scheme(seal), *_secrets(seal)]
+def findings(place: Place, seal: Seal, guard: Guard | None, known: Known, gone: str) -> Flow[Sequence[Finding]]:
+    """Its address, the scheme, the secrets, and whether the receiver asked for an end.
+
+    Without a ``guard`` events go through a transport of the user's own, of which nothing is known.
+    """
+    if guard is None:
+        what = "events go through a transport of your own: where they end up is not known here"
+        found = [Finding(verdict="unknown", subject="address", what=what)]
+    else:
+        found = [*(yield from _addresses(place)), _transport(guard)]
+    found += [_scheme(seal), *_secrets(seal)]
     if gone in known.facts:
         found.append(
             Finding(
@@ -45,7 +53,7 @@ def _addresses(place: Place) -> Flow[list[Finding]]:
     return [Finding(verdict="good", subject="address", what=what)]
 
 
-def _transport(place: Place, guard: Guard) -> Finding:
+def _transport(guard: Guard) -> Finding:
     loose = [name for name, on in (("allow_http", guard.allow_http), ("allow_private", guard.allow_private)) if on]
     if loose:
         what = f"{' and '.join(loose)} set: for development, and not for servers"

@@ -8,29 +8,43 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, Verdict, mark
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, Preview, RateLimit, Verdict, mark
 from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
 from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
 from publisher.backends.wordpress.checking import check
-from publisher.backends.wordpress.deciding import Batch, look, type_of
+from publisher.backends.wordpress.deciding import Batch, as_time_made_it, look, type_of
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
 from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
 from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
+from publisher.backends.wordpress.previewing import preview
 from publisher.backends.wordpress.recognising import arrived, recognised
 from publisher.backends.wordpress.reviewing import review
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Article, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models import (
+    Action,
+    Article,
+    Change,
+    Effect,
+    Finding,
+    ImageLimits,
+    Intent,
+    Job,
+    Publication,
+    Subject,
+    Target,
+)
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -144,14 +158,35 @@ class WordPress(Backend):
         yield from place_media(self._site, facts, [need for need in needs if need.kind == "asset"], jobs)
 
     def publish(self, batch: Sequence[Job], known: Known) -> Flow[None]:
+        about = yield from self._about(batch, known)
+        silent: list[PublisherError] = []
+        for some in _looked_at_together(batch, known):
+            looked = yield from look(self._site, about, some)
+            yield from self._carry_out(looked, some, silent)
+
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        about = yield from self._about(jobs, known)
+        shown: dict[str, Preview] = {}
+        for some in _looked_at_together(jobs, known):
+            looked = yield from look(self._site, about, some)
+            shown |= {job.key: preview(looked, job) for job in some}
+        return shown
+
+    def edits(self, publication: Publication, there: Written) -> tuple[Change, ...]:
+        return super().edits(as_time_made_it(publication, there.status), there)
+
+    def adopted(self, there: Written) -> Written:
+        # Not its categories, one of which WordPress may have given it.
+        kept = {name: value for name, value in there.baseline.items() if name != "categories"}
+        return replace(there, baseline=kept)
+
+    def _about(self, batch: Sequence[Job], known: Known) -> Flow[Batch]:
+        """What is to be known of the site before one looks at what stands there of these jobs."""
         facts = yield from self._facts(known)
         there = yield from kinds(self._site, facts, known, {type_of(job, known) for job in batch})
         articles = [job.article for job in batch if job.article is not None]
         people = yield from authors(self._site, facts, known, articles)
-        silent: list[PublisherError] = []
-        for some in _looked_at_together(batch, known):
-            looked = yield from look(self._site, Batch(facts, known, self._form, there, people), some)
-            yield from self._carry_out(looked, some, silent)
+        return Batch(facts, known, self._form, there, people)
 
     def _carry_out(self, there: Batch, batch: Sequence[Job], silent: list[PublisherError]) -> Flow[None]:
         writes: dict[Effect, list[tuple[Job, Write]]] = {"create": [], "replace": []}

@@ -20,7 +20,7 @@ from publisher.backends.wordpress.site import Facts, Site
 from publisher.errors import ConflictError, RefusedError
 from publisher.models import Action, Article, Job, Publication
 
-__all__ = ["Batch", "look", "type_of"]
+__all__ = ["Batch", "as_time_made_it", "look", "type_of"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,13 @@ class Batch:
             evidence(job, fields, self.facts),
             unsendable=wanted,
             owned=[*publication.baseline] if publication is not None and job.action is Action.UNPUBLISH else (),
+        )
+
+    def replaced_by(self, write: Write) -> Post | None:
+        """The post that a request changes; None for one that it makes."""
+        return next(
+            (post for route, seen in self.there.items() for post in seen.posts if write.route == f"{route}/{post.id}"),
+            None,
         )
 
     def is_new(self, write: Write) -> bool:
@@ -127,7 +134,7 @@ class Batch:
                 return None
             raise gone(publication.remote_id) if post is None else _trashed(publication.remote_id)
         if posts.version(post) != publication.version and self.known.on_conflict != "overwrite":
-            found = edits(_as_time_made_it(publication, post), posts.stored(post), unanswered, essence)
+            found = edits(as_time_made_it(publication, post.status), posts.stored(post), unanswered, essence)
             # What stands there as we want it is nothing to lose: WordPress itself may have gone on with our own create.
             there, wanted = essence(posts.stored(post)), essence(fields)
             found = tuple(one for one in found if one.field not in wanted or there[one.field] != wanted[one.field])
@@ -199,8 +206,8 @@ def _adopting(setting: Setting, post: Post) -> Setting:
     return setting._replace(status=post.status, before=before)
 
 
-def _as_time_made_it(publication: Publication, post: Post) -> Publication:
+def as_time_made_it(publication: Publication, status: str) -> Publication:
     """The baseline as it is by now: what was scheduled has been published by WordPress itself."""
-    if publication.baseline.get("status") != "future" or post.status != "publish":
+    if publication.baseline.get("status") != "future" or status != "publish":
         return publication
     return publication.model_copy(update={"baseline": {**publication.baseline, "status": "publish"}})

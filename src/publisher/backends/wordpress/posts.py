@@ -221,9 +221,11 @@ def stored(post: Post) -> dict[str, Any]:
     }
 
 
-def written(post: Post, sent: Fields, owned: Collection[str] = ()) -> Written:
-    """What stands there now; ``sent`` is compared with it. The baseline is of these and the ``owned`` fields."""
-    there = stored(post)
+def as_spelled(sent: Fields, there: Fields) -> dict[str, Any]:
+    """What was sent, of fields that a post has, as WordPress spells it where readers see no difference.
+
+    For some roles it is stored in another spelling.
+    """
     compared = {name: value for name, value in sent.items() if name in there}
     for name, spelled in (
         ("title", html.unescape),
@@ -231,9 +233,15 @@ def written(post: Post, sent: Fields, owned: Collection[str] = ()) -> Written:
         ("content", _as_kses_spells),
         ("slug", unquote),
     ):
-        # For some roles it is stored in another spelling, which readers see the same.
         if name in compared and spelled(there[name]) == spelled(compared[name]):
             compared[name] = there[name]
+    return compared
+
+
+def written(post: Post, sent: Fields, owned: Collection[str] = ()) -> Written:
+    """What stands there now; ``sent`` is compared with it. The baseline is of these and the ``owned`` fields."""
+    there = stored(post)
+    compared = as_spelled(sent, there)
     return Written(
         remote_id=str(post.id),
         url=post.link,

@@ -43,6 +43,11 @@ def names_of(article: Article, kind: str, of: Kind) -> list[Subject]:
     return list(dict.fromkeys(_subject(kind, path) for path in _paths(article, kind)))
 
 
+def spellings_of(article: Article) -> dict[Subject, str]:
+    """How an article spells its terms, a category with those above it."""
+    return {_subject(kind, path): " / ".join(path) for kind in _KINDS for path in _paths(article, kind)}
+
+
 def parent_of(need: Subject) -> Subject | None:
     """The category that a category stands below."""
     above, below, _ = need.name.rpartition(_BELOW)

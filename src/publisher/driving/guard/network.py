@@ -72,10 +72,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         for address in addresses:
             reason = why_refused(address, allow_private=self._guard.allow_private)
             if reason is not None:
-                raise AddressRefusedError(
-                    f"{host} leads to {address}, which is {reason}; nothing was sent. Give a public address, or allow "
-                    "private ones while developing"
-                )
+                raise AddressRefusedError(f"{host} leads to {address}, which is {reason}; nothing was sent")
         return addresses
 
     async def connect_unix_socket(

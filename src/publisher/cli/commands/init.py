@@ -1,0 +1,206 @@
+"""``publisher init``."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from publisher.cli.asked import Asked, reporting
+from publisher.cli.asking import KINDS, Answers, Prompt, questions_for
+from publisher.cli.asking.secrets import ask_secret, can_keep, keep
+from publisher.cli.checkups import say_checkups
+from publisher.cli.exits import Exit
+from publisher.cli.options import AsJson
+from publisher.cli.saying import Voice
+from publisher.config import ConfiguredTarget, backends, read_targets
+from publisher.content.project import PROJECT_FILE, read_project
+from publisher.errors import ConfigurationError
+
+
+class Store(StrEnum):
+    """Where a secret is kept."""
+
+    KEYRING = "keyring"
+    ENV = "env"
+
+
+Kind = Annotated[str | None, typer.Option("--kind", help=f"The kind of the target: {', '.join(KINDS)}.")]
+Name = Annotated[str | None, typer.Option("--name", help="What the target is called in this project, for --to.")]
+Url = Annotated[str | None, typer.Option("--url", help="The address of the site.")]
+Username = Annotated[str | None, typer.Option("--username", help="The user that publishes.")]
+Secret = Annotated[
+    Store | None,
+    typer.Option("--secret", help="Where its secret is kept. Never on the command line: init asks for it."),
+]
+Root = Annotated[
+    Path | None,
+    typer.Option("--content-root", metavar="FOLDER", help="The folder of the articles; keys are paths in it."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Another answer, by the name of the setting; may be repeated."),
+]
+Test = Annotated[bool, typer.Option("--test/--no-test", help="Whether to try the connection.")]
+
+
+def init(
+    kind: Kind = None,
+    name: Name = None,
+    url: Url = None,
+    username: Username = None,
+    settings: Settings = None,
+    secret: Secret = None,
+    content_root: Root = None,
+    test: Test = True,
+    as_json: AsJson = False,
+) -> None:
+    """Set up a target in publisher.toml.
+
+    In that of this folder, which is made if it is not there. Asks what no option says. The secret is stored in the
+    system's keyring, or in an environment variable that you set; the file holds a reference to it. Then the connection
+    is tried.
+    With --json: {"file", "name", "checkups": [...], "exit_code"}.
+
+    \b
+    Examples:
+      publisher init
+      publisher init --kind wordpress --name blog --url https://blog.example.com --username ana --secret env
+      publisher init --kind webflow --name site --set collection_id=580e63fc8c9a982ac9b8b745
+    """
+    asked = Asked(Voice(as_json=as_json))
+    named = {"kind": kind, "name": name, "url": url, "username": username}
+    with reporting(asked, "init"):
+        raise _init(
+            asked.voice,
+            Prompt(_given(settings or ()) | {name: value for name, value in named.items() if value is not None}),
+            None if secret is None else secret.value,
+            content_root,
+            test=test,
+        )
+
+
+def _given(settings: Sequence[str]) -> dict[str, str]:
+    """The answers of --set by name."""
+    given: dict[str, str] = {}
+    for one in settings:
+        name, sign, value = one.partition("=")
+        if not sign or not name.strip():
+            raise ConfigurationError("--set takes a name and a value", field="--set", hint="Write --set NAME=VALUE.")
+        given[name.strip()] = value
+    return given
+
+
+def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | None, *, test: bool) -> typer.Exit:
+    file = Path.cwd() / PROJECT_FILE
+    there = read_targets(file) if file.exists() else {}
+    before = file.read_text("utf-8") if file.exists() else ""
+    kind = prompt.text("kind", f"Kind of target ({', '.join(KINDS)})", next(iter(KINDS)), _kind)
+    name = prompt.text(
+        "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
+    )
+    answers = questions_for(kind)(prompt)
+    prompt.refuse(answers.secrets)
+    secrets = {setting: _kept(voice, name, answers, setting, store) for setting in answers.secrets}
+    settings = {"kind": _quoted(kind), **{setting: _quoted(value) for setting, value in answers.settings.items()}}
+    settings |= {setting: one.reference for setting, one in secrets.items()}
+    key = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
+    _write(file, _with_root(file, before, content_root), "".join(f"{n} = {v}\n" for n, v in settings.items()), key)
+    for one in secrets.values():
+        if one.account:
+            keep(one.account, one.secret)
+    voice.result(f"{file}: target {name!r} added")
+    about = {"file": str(file), "name": name}
+    if not test or not all(one.ready for one in secrets.values()):
+        voice.note(f"Try it with: publisher doctor --to {name}")
+        return voice.end(Exit.FINE, {"command": "init", **about, "checkups": []})
+    import publisher
+
+    tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
+    return say_checkups(voice, "init", tried, about=about)
+
+
+class _Kept(NamedTuple):
+    """A secret: how publisher.toml refers to it, whether it is there to be used, and what goes into the keyring."""
+
+    reference: str
+    ready: bool
+    account: str = ""
+    secret: str = ""
+
+
+def _kept(voice: Voice, name: str, answers: Answers, setting: str, store: str | None) -> _Kept:
+    """Where one secret is kept: asks for what is not known yet."""
+    called = answers.secrets[setting]
+    if (store or _store()) == Store.KEYRING:
+        place = answers.settings.get("url", "").partition("://")[2]
+        account = "@".join(part for part in (name, place) if part)
+        return _Kept(f"{{ keyring = {_quoted(account)} }}", True, account, ask_secret(called))
+    variable = re.sub(r"\W", "_", f"publisher_{name}_{setting}", flags=re.ASCII).upper()
+    voice.note(f"Set the environment variable {variable} to the {called} where publisher runs.")
+    return _Kept(f"{{ env = {_quoted(variable)} }}", bool(os.environ.get(variable)))
+
+
+def _with_root(file: Path, before: str, content_root: Path | None) -> str:
+    """The text of the file with its content_root, which has to stand before all tables."""
+    if content_root is None:
+        return before
+    if re.search(r"^\s*content_root\s*=", before, re.MULTILINE):
+        raise ConfigurationError(
+            "content_root is set already", path=file, field="content_root", hint="Leave the option out."
+        )
+    return f"content_root = {_quoted(content_root.as_posix())}\n" + (f"\n{before}" if before else "")
+
+
+def _write(file: Path, before: str, table: str, key: str) -> None:
+    """Write the project file. It is read as what it would be first, so that a good file never becomes a bad one."""
+    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
+    trial = file.with_name(f".{file.name}.new")
+    trial.write_text(f"{before}{gap}[targets.{key}]\n{table}", "utf-8")
+    try:
+        read_project(trial)
+        read_targets(trial)
+        if file.exists():
+            shutil.copymode(file, trial)
+        trial.replace(file)
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def _kind(answer: str) -> str:
+    if answer.strip() not in KINDS:
+        raise ConfigurationError(
+            f"init does not know how to ask about {answer.strip()!r}",
+            field="kind",
+            hint=f"It knows {', '.join(KINDS)}. Other kinds are written into publisher.toml by hand.",
+        )
+    return answer.strip()
+
+
+def _free(there: Mapping[str, ConfiguredTarget]) -> Callable[[str], str]:
+    def usable(answer: str) -> str:
+        name = answer.strip()
+        if not name or "://" in name or name in there:
+            said = f"there is a target {name!r} already" if name in there else f"{name!r} is no name for a target"
+            raise ConfigurationError(said, field="name", hint="Choose a short word, such as blog.")
+        return name
+
+    return usable
+
+
+def _store() -> str:
+    if not can_keep():
+        return Store.ENV
+    return Store.KEYRING if typer.confirm("Store the secret in this system's keyring?", True, err=True) else Store.ENV
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML writes it, which is as JSON does."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

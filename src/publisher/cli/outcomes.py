@@ -1,0 +1,63 @@
+"""Prints outcomes and plans."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import typer
+
+from publisher.cli.exits import of_errors
+from publisher.cli.saying import Voice
+from publisher.errors import ConflictError
+from publisher.models import Action, Outcome, Plan
+
+__all__ = ["say_outcomes", "say_plan"]
+
+
+def say_outcomes(voice: Voice, command: str, outcomes: Sequence[Outcome]) -> typer.Exit:
+    """Each outcome on a line; those that went wrong on stderr."""
+    counted: list[str] = []
+    for outcome in outcomes:
+        receipt = outcome.receipt
+        if receipt is None:
+            word = _word(outcome)
+            counted.append(word)
+            voice.trouble(f"{word:9} {outcome.key} -> {outcome.target}: {_indented(str(outcome.error))}")
+            continue
+        word = "skipped" if receipt.action is Action.CONFLICT else receipt.action.value
+        counted.append(word)
+        if voice.verbose or not (voice.quiet or receipt.action is Action.NO_OP):
+            voice.result(str(receipt), receipt.action.value)
+    voice.note(_counts(counted))
+    code = of_errors(outcome.error for outcome in outcomes)
+    return voice.end(code, {"command": command, "outcomes": [outcome.record() for outcome in outcomes]})
+
+
+def say_plan(voice: Voice, command: str, plan: Plan) -> typer.Exit:
+    """Each action on a line, with what would change below it where that was asked for."""
+    for planned in plan:
+        trouble = planned.error is not None or planned.action in (Action.CONFLICT, Action.BLOCKED)
+        if trouble or voice.verbose or not (voice.quiet or planned.action is Action.NO_OP):
+            voice.result(str(planned), planned.action.value)
+            if planned.error is not None and planned.error.hint:
+                voice.result(f"  {_indented(str(planned.error))}")
+    voice.note(_counts([planned.action.value for planned in plan]))
+    conflicts = [ConflictError(one.reason) for one in plan if one.action is Action.CONFLICT]
+    code = of_errors([*(planned.error for planned in plan), *conflicts])
+    return voice.end(code, {"command": command, "actions": [planned.record() for planned in plan]})
+
+
+def _word(outcome: Outcome) -> str:
+    if outcome.in_doubt:
+        return "in doubt"
+    return "conflict" if isinstance(outcome.error, ConflictError) else "failed"
+
+
+def _counts(words: Iterable[str]) -> str:
+    counted = Counter("unchanged" if word == Action.NO_OP else word for word in words)
+    return ", ".join(f"{number} {word}" for word, number in counted.items()) or "nothing to do"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")

@@ -1,0 +1,77 @@
+"""What is left to do of earlier runs, by the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+
+from publisher.errors import ContentError
+from publisher.models import Action, Article, Job, Outcome
+from publisher.publishing.books import Book
+from publisher.publishing.laying import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What is left at one target: ``found`` are the articles to write, of the ``jobs`` in the same order; ``take_offs``
+    are the jobs that unpublish or delete; ``cannot`` the outcomes of those whose file is gone."""
+
+    found: Sequence[Article | Path]
+    jobs: Sequence[Job]
+    take_offs: Sequence[Job]
+    cannot: Sequence[Outcome]
+
+    def same_keys(self, plan: Sequence[Planned]) -> tuple[list[Planned], list[Outcome]]:
+        """Of a plan for ``found`` what is about the articles of the jobs; the outcomes of all that cannot be done."""
+        kept, outcomes = [], list(self.cannot)
+        for planned, job in zip(plan, self.jobs, strict=True):
+            if planned.action.error is not None or planned.action.key == job.key:
+                kept.append(planned)
+                continue
+            other = ContentError(
+                f"the file holds the article {planned.action.key!r} now",
+                path=planned.entry.wanted.where,
+                target=job.target,
+                article=job.key,
+                hint=f"Publish that by itself. What stands there of {job.key!r} can be deleted by that key.",
+            )
+            outcomes.append(Outcome(job.key, job.target, Action.BLOCKED, error=other))
+        return kept, outcomes
+
+    async def forget_unwanted(self, book: Book, outcomes: Sequence[Outcome]) -> None:
+        """Where what stands there is what is wanted, nothing is left of a job that failed."""
+        unchanged = {outcome.key for outcome in outcomes if outcome.ok and outcome.action is Action.NO_OP}
+        for job in self.jobs:
+            if job.key in unchanged:
+                await book.call(book.ledger.supersede, job)
+
+
+async def what_is_left(book: Book, target: str) -> Again:
+    """The last jobs at a target that failed or were never finished."""
+    left = [one.job for one in await book.call(book.ledger.unfinished, [target])]
+    writes = [job for job in left if job.article is not None and job.action in (Action.CREATE, Action.UPDATE)]
+    found: list[Article | Path] = []
+    jobs, cannot = [], []
+    for job in writes:
+        assert job.article is not None
+        path = job.article.source.path if job.article.source is not None else None
+        if path is None:
+            found.append(job.article)
+        elif await anyio.to_thread.run_sync(path.is_file):
+            found.append(path)
+        else:
+            gone = ContentError(
+                "the file is gone",
+                path=path,
+                target=target,
+                article=job.key,
+                hint="Put it back, or delete the article.",
+            )
+            cannot.append(Outcome(job.key, target, Action.BLOCKED, error=gone))
+            continue
+        jobs.append(job)
+    take_offs = [job for job in left if job.action in (Action.UNPUBLISH, Action.DELETE)]
+    return Again(found, jobs, take_offs, cannot)

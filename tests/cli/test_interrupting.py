@@ -1,0 +1,135 @@
+"""Ctrl-C leaves nothing worse than in doubt, says what, and the next run settles it. With real processes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from publisher.backends.memory import MemorySite
+
+#: A backend that somebody else's package brings: a site like the one in memory, somewhere on the network.
+BACKEND = """
+from publisher.backends.base import Backend, Connection
+from publisher.backends.memory import Memory
+from publisher.models import Target
+
+
+class Far(Memory):
+    kind = "far"
+
+    def __init__(self, url: str, *, settle: float = 60.0) -> None:
+        Backend.__init__(self, Target(kind=self.kind, url=url), Connection(settle=settle))
+"""
+
+
+class SlowSite:
+    """A site that takes its time over the first article: ``arrived`` is set, and it waits to be ``released``."""
+
+    def __init__(self) -> None:
+        self.site = MemorySite()
+        self.arrived, self.released = threading.Event(), threading.Event()
+        self._one_at_a_time = threading.Lock()
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Serve it; its address."""
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def handle_one(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                if self.command == "POST" and self.path.startswith("/articles"):
+                    outer.arrived.set()
+                    outer.released.wait(60)
+                with outer._one_at_a_time:
+                    answer = outer.site.answer(httpx.Request(self.command, f"http://far{self.path}", content=body))
+                try:
+                    self.send_response(answer.status_code)
+                    self.send_header("content-type", "application/json")
+                    self.send_header("content-length", str(len(answer.content)))
+                    self.end_headers()
+                    self.wfile.write(answer.content)
+                except OSError:
+                    pass  # nobody is there any more
+
+            do_GET = do_POST = do_PUT = do_DELETE = handle_one  # noqa: N815 - the names are those of http.server
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            self.released.set()
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Path:
+    """The package with the backend, as it would be installed."""
+    folder = tmp_path / "installed"
+    (folder / "far-1.0.dist-info").mkdir(parents=True)
+    (folder / "far_backend.py").write_text(BACKEND)
+    (folder / "far-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: far\nVersion: 1.0\n")
+    (folder / "far-1.0.dist-info" / "entry_points.txt").write_text("[publisher.backends]\nfar = far_backend:Far\n")
+    return folder
+
+
+@pytest.mark.parametrize(("flags", "inside"), [((), True), (("--json",), False)])
+def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch, start, far, flags, inside):
+    """One article, whatever the site made of the request that was cut off; from inside the project and from outside."""
+    monkeypatch.delenv("PUBLISHER_LEDGER")
+    monkeypatch.chdir(tmp_path if inside else far)
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n")
+    slow = SlowSite()
+    with slow.serving() as url:
+        settings = f'[targets.far]\nkind = "far"\nurl = "{url}"\nsettle = 1.0\n'
+        (tmp_path / "publisher.toml").write_text(settings)
+        process = start("publish", tmp_path / "a.md", *flags, path=far)
+        assert slow.arrived.wait(60)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert "Traceback" not in err
+        assert err.startswith("interrupted\n  in doubt: a -> far:127.0.0.1")
+        assert "publisher retry" in err
+        if flags:
+            told = json.loads(out)
+            assert (told["interrupted"], told["exit_code"]) == (True, 130)
+            assert told["left"]["articles"][0]["state"] == "in doubt"
+        slow.released.set()
+        monkeypatch.chdir(tmp_path)
+        retry = start("retry", "--json", path=far)
+        told = json.loads(retry.communicate(timeout=60)[0])
+        assert retry.returncode == 0
+        assert [(one["key"], one["ok"]) for one in told["outcomes"]] == [("a", True)]
+        assert [row["slug"] for row in slow.site.articles.values()] == ["a"]
+
+
+def test_ctrl_c_of_what_only_reads_says_so(tmp_path, monkeypatch, start, far):
+    """While the site was only asked."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n")
+    slow = SlowSite()
+    held = slow.site.answer
+    slow.site.answer = lambda request: (slow.arrived.set(), slow.released.wait(60), held(request))[2]
+    with slow.serving() as url:
+        (tmp_path / "publisher.toml").write_text(f'[targets.far]\nkind = "far"\nurl = "{url}"\n')
+        process = start("plan", "a.md", "--diff", path=far)
+        assert slow.arrived.wait(60)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (130, "interrupted; nothing was written\n")

@@ -72,10 +72,12 @@ def _after_refusal(place: Place, deeds: Sequence[Deed], answer: httpx.Response, 
     standing = (yield from _look_for(place, deeds)) if stored else {}
     yield from _settle(place, [deed for deed in deeds if deed.job.key in standing], standing)
     left = [deed for deed in deeds if deed.job.key not in standing]
-    if answer.status_code in (400, 413) and len(left) > 1:
-        middle = len(left) // 2
-        yield from create_items(place, left[:middle], live=live)
-        yield from create_items(place, left[middle:], live=live)
+    if answer.status_code in (400, 413) and len(deeds) > 1:
+        # Which of them it was is told only when each has been alone.
+        middle = -(-len(left) // 2)
+        for half in (left[:middle], left[middle:]):
+            if half:
+                yield from create_items(place, half, live=live)
     elif answer.status_code == 400:
         for deed in left:
             yield from _refused(place, deed, answer)

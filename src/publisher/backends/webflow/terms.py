@@ -15,7 +15,7 @@ from publisher.backends.webflow.answers import refusal, value_of
 from publisher.backends.webflow.items import Item, Place
 from publisher.backends.webflow.looking import everything
 from publisher.backends.webflow.mapping import REFERENCES, FieldMap
-from publisher.backends.webflow.removing import unreachable
+from publisher.backends.webflow.removing import remove, take_down, unreachable
 from publisher.backends.webflow.schema import Collection
 from publisher.backends.webflow.site import hundreds
 from publisher.errors import PublisherError, RefusedError
@@ -113,17 +113,38 @@ def _create_some(
         raise refusal(answer)
     # Some were refused or renamed, for example because somebody made one of them meanwhile.
     items = yield from everything(there)
+    if not answer.is_error:
+        ours = {str(row.get("id")) for row in value_of(answer).get("items") or []}
+        return (yield from _without_twins(there, items, ours, names))
     left = [(folded, fields) for folded, fields in entries if _named(items, fields["name"]) is None]
-    if answer.is_error and len(left) > 1:
-        middle = len(left) // 2
+    if len(entries) > 1:
+        middle = -(-len(left) // 2)
         for half in (left[:middle], left[middle:]):
-            items += yield from _create_some(there, half, names)
-    elif answer.is_error and left:
+            items += (yield from _create_some(there, half, names)) if half else []
+    elif left:
         error = refusal(answer)
         what = f"the item {left[0][1]['name']!r} could not be made in {there.fields.collection.name!r}: {error.what}"
         for need in names[left[0][0]]:
             yield from done(need, Failed(type(error)(what, hint=error.hint, status=error.status, code=error.code)))
     return items
+
+
+def _without_twins(
+    there: Place, items: Sequence[Item], ours: frozenset[str] | set[str], names: Mapping[str, Sequence[Subject]]
+) -> Flow[list[Item]]:
+    """Of two items with one name, the one that we have just made goes: the other one was there a moment before."""
+    kept = list(items)
+    for folded, needs in names.items():
+        alike = [item for item in items if _fold(item.name) == folded]
+        twins = [item for item in alike if item.id in ours]
+        if len(alike) == len(twins):
+            continue
+        for item in twins:
+            about = {needs[0]: item.id}
+            failed = (yield from take_down(there, about)) if item.live else {}
+            if not failed and not (yield from remove(there, there.path, about, {})):
+                kept.remove(item)
+    return kept
 
 
 def find_terms(place: Place, about: Mapping[Subject, Evidence]) -> Flow[None]:

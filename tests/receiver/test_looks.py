@@ -91,15 +91,17 @@ def serving(site: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def look(browser, tmp_path):
-    """Opens pages; what is seen of each. The pictures go into PUBLISHER_PICTURES if that is set."""
-    pictures = Path(os.environ.get("PUBLISHER_PICTURES") or tmp_path / "pictures").absolute()
-    pictures.mkdir(parents=True, exist_ok=True)
+def look(browser):
+    """Opens pages; what is seen of each. With PUBLISHER_PICTURES set their pictures go there."""
+    pictures = os.environ.get("PUBLISHER_PICTURES")
 
     def looked(pages: list[dict[str, Any]]) -> list[Seen]:
         with needed("a look at the site in a browser"):
             command = [node(), str(HERE / "looking.mjs"), str(installed("browser")), browser]
-        asked = [page | {"picture": str(pictures / f"site-{number}.png")} for number, page in enumerate(pages)]
+        asked = [
+            page | ({"picture": str(Path(pictures) / f"site-{number}.png")} if pictures else {})
+            for number, page in enumerate(pages)
+        ]
         done = subprocess.run(command, input=json.dumps({"pages": asked}), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return [Seen(**json.loads(line)) for line in done.stdout.splitlines()]

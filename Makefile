@@ -41,8 +41,8 @@ lint: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=webhook: on a
-# receiver of webhooks; WALK=wordpress: on a real WordPress, which takes hours.
+# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=webhook or WALK=receiver: on a
+# receiver of webhooks, or on our own; WALK=wordpress: on a real WordPress, which takes hours.
 crash-walk: $(VENV)/ready
 	$(BIN)/python tests/crash_walk.py $(WALK)
 

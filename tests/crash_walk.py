@@ -1,6 +1,6 @@
 """The whole crash walk: every step of every deed, once and twice in a row, with and without lost answers.
 
-    python tests/crash_walk.py [memory|webhook|wordpress] [--twice]
+    python tests/crash_walk.py [memory|webhook|receiver|wordpress] [--twice]
 
 Prints what it counted, and ends with 1 if anything was duplicated, lost or left in doubt.
 """
@@ -13,13 +13,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path += [str(HERE / "backends"), str(HERE.parent / "examples" / "wordpress")]
+sys.path += [str(HERE / "backends"), str(HERE / "receiver"), str(HERE.parent / "examples" / "wordpress")]
 
 from local_wordpress import LocalWordPress  # noqa: E402
 from memory_rig import MemoryRig  # noqa: E402
+from receiver_rig import ReceiverRig  # noqa: E402
 from webhook_rig import WebhookRig  # noqa: E402
 from wordpress_rig import WordPressRig  # noqa: E402
 
@@ -32,6 +34,10 @@ TROUBLES = (None, "answer lost", "late", "request lost", "bad gateway")
 @contextmanager
 def places(kind: str) -> Iterator[Callable[[], Rig]]:
     """A function that makes an empty place for each walk."""
+    if kind == "receiver":
+        with tempfile.TemporaryDirectory() as folder:
+            yield partial(ReceiverRig, Path(folder))
+        return
     if kind != "wordpress":
         yield {"memory": MemoryRig, "webhook": WebhookRig}[kind]
         return
@@ -46,7 +52,7 @@ def places(kind: str) -> Iterator[Callable[[], Rig]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", nargs="?", choices=("memory", "webhook", "wordpress"), default="memory")
+    parser.add_argument("target", nargs="?", choices=("memory", "webhook", "receiver", "wordpress"), default="memory")
     parser.add_argument("--twice", action="store_true", help="die twice in a row, at every pair of steps")
     chosen = parser.parse_args()
     walks = faults = 0

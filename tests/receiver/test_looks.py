@@ -59,6 +59,7 @@ BAD = """
 
 <iframe srcdoc="<script>parent.ran = true</script>"></iframe> <iframe src="javascript:parent.ran = true"></iframe>
 
+
 <form action="/x"><button autofocus onfocus="window.ran = true">c</button></form>
 """
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -44,6 +43,7 @@ def make_site(
     scheme: Scheme = "standard",
     signature_header: str = GITHUB_HEADER,
     url: str = "",
+    tolerance: float = 300,
     largest: int = LARGEST,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
@@ -62,6 +62,7 @@ def make_site(
         scheme=scheme,
         signature_header=signature_header,
         site=url,
+        tolerance=tolerance,
         largest=largest,
         now=now,
     )
@@ -133,7 +134,7 @@ class _Pages:
         cover = _shown(item.image, images)
         context = {
             "article": found,
-            "html": Markup(html),  # noqa: S704 - it went through nh3
+            "html": html,
             # A cover that is also the first thing in the text is not shown twice.
             "cover": cover if cover and cover not in html else None,
             "preview": _absolute(request, self._base(request), _shown(item.publisher.seo.image, images) or cover),

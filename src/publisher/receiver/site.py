@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.templating import Jinja2Templates
 
 from publisher.errors import StoreError
-from publisher.receiver.addresses import article_path, asset_path, category_path, tag_path
+from publisher.receiver.addresses import HOOK, article_path, asset_path, category_path, tag_path
 from publisher.receiver.cleaning import cleaned, own_address
 from publisher.receiver.endpoint import LARGEST, Receiver, Scheme
 from publisher.receiver.security import SecurityHeaders
@@ -25,10 +25,8 @@ from publisher.receiver.shelf import Listed, Shelf
 from publisher.receiver.store import SiteStore
 from publisher.webhooks.signing import GITHUB_HEADER
 
-__all__ = ["HOOK", "make_site"]
+__all__ = ["make_site"]
 
-#: Where deliveries are sent to.
-HOOK = "/hooks/articles"
 #: One that leads, and twelve in two columns.
 _PER_PAGE = 13
 _IN_FEED = 30

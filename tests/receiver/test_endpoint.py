@@ -182,12 +182,12 @@ BROKEN = {
     "half a character": (b'{"type":"ping","timestamp":"2026-01-02T03:04:05Z","data":{"sender":"\\ud800"}}', "schema"),
     "data that is not base64": (upload(PICTURE, data="%%%"), "base64"),
     "another image": (upload(PICTURE, sha256="0" * 64), "sha256"),
-    "a page as an image": (upload(b"<script>alert(1)</script>"), "no image"),
+    "a page as an image": (upload(b"<html><script>alert(1)</script>"), "a web page"),
     "a drawing with scripts": (
         upload(b'<svg xmlns="http://www.w3.org/2000/svg"/>', mime_type="image/svg+xml"),
-        "no image",
+        "an SVG",
     ),
-    "a bad image inside": (article(own={"images": [image(b"GIF89a", url="assets/a.gif", src="a.gif")]}), "no image"),
+    "a bad image inside": (article(own={"images": [image(b"GIF89a", url="assets/a.gif", src="a.gif")]}), "broken"),
 }
 
 

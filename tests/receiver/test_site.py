@@ -134,8 +134,8 @@ GOOD = [
     '<figure><img src="https://example.org/a.png" alt="A" loading="lazy"><figcaption>C</figcaption></figure>',
     '<table><thead><tr><th style="text-align: right">A</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>',
     '<pre><code class="language-python">a &lt; b</code></pre>',
-    '<p><sup><a href="#fn1" id="fnref1" rel="noopener">1</a></sup></p>'
-    '<section class="footnotes"><ol><li id="fn1">x</li></ol></section>',
+    '<p><sup><a href="#n1" id="r1" rel="noopener">1</a></sup></p>',
+    '<section class="footnotes"><ol><li id="n1">x <a href="#r1" rel="noopener">↩</a></li></ol></section>',
     '<h2 id="what">What</h2><details><summary>More</summary>text</details>',
     '<iframe src="https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ" title="Film" loading="lazy"></iframe>',
     '<iframe src="https://player.vimeo.com/video/76979871" loading="lazy"></iframe>',

@@ -19,8 +19,8 @@ from publisher.webhooks import sign
 
 
 def some(points: int) -> Iterator[int]:
-    """A handful of the points."""
-    return iter(range(1, points + 1, max(1, points // 3)))
+    """Two or three of the points. 'make crash-walk WALK=receiver' takes them all."""
+    return iter(range(2, points + 1, max(1, points // 2)))
 
 
 class TestWebhookToReceiver(BackendSuite):
@@ -41,7 +41,7 @@ def test_dying_amid_lost_answers_leaves_exactly_one_when_images_go_ahead(tmp_pat
     """The first event also meets trouble, and what is late arrives 40 seconds after we stopped waiting."""
     walk = CrashWalk(partial(ReceiverRig, tmp_path, inline=0), tmp_path, deed, fault=Fault(trouble))
     report = walk.once(some)
-    assert (report.faults, report.walks >= 3) == ([], True)
+    assert (report.faults, report.walks >= 2) == ([], True)
 
 
 class Recording(httpx.AsyncBaseTransport):
@@ -97,7 +97,7 @@ def test_a_text_that_is_changed_back_arrives_three_times(tmp_path):
     assert "Text A." in copy.text
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_doubled_deliveries_in_any_order_leave_each_article_at_its_newest(tmp_path, seed):
     """A new receiver gets every delivery twice and shuffled: the newest texts, and nothing of the deleted one."""
     sent = recorded(ReceiverRig(tmp_path), tmp_path)

@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-__all__ = ["ASSET", "article_path", "asset_path", "category_path", "tag_path"]
+__all__ = ["ASSET", "HOOK", "article_path", "asset_path", "category_path", "tag_path"]
+
+#: Where deliveries are sent to.
+HOOK = "/hooks/articles"
 
 #: The end of an address under which an image was sent, or was answered to be found.
 ASSET = re.compile(r"(?:^|/)assets/(?P<sha256>[0-9a-f]{64})\.[a-z]{2,5}$")

@@ -1,6 +1,7 @@
 """The site from a shell: ``python -m publisher.receiver --into site --secret-env HOOK_SECRET``.
 
-A command of typer's, to be hung into any application of its: ``app.command("receive")(receive)``.
+A command of typer's, to be hung into any application: ``app.command("receive")(receive)``. It costs nothing before it
+is called.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.receiver.endpoint import Scheme
-from publisher.receiver.serving import serve
-from publisher.receiver.site import HOOK
+from publisher.receiver.addresses import HOOK
 
 __all__ = ["receive"]
 
@@ -38,13 +37,20 @@ def receive(
     port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65535)] = 8000,
     title: Annotated[str, typer.Option(help="What the site is called.")] = "Articles",
     url: Annotated[str, typer.Option(help="The site's address as readers know it, if another one.")] = "",
-    scheme: Annotated[Scheme, typer.Option(help="How deliveries are signed.")] = "standard",
+    scheme: Annotated[
+        Literal["standard", "github", "bearer"], typer.Option(help="How deliveries are signed.")
+    ] = "standard",
 ) -> None:
     """Take signed webhooks into a folder and show the articles as a small site, until Ctrl+C.
 
     The secret comes from the environment or from a file, never from the command line, where others could see it.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    try:
+        from publisher.receiver.serving import serve  # with all that a server needs
+    except ImportError as error:
+        typer.echo(f"error: {error.name} is not installed. Install publisher with the extra 'receiver'.", err=True)
+        raise typer.Exit(2) from None
     try:
         secrets = _secrets(secret_env or (), secret_file or ())
         shown = f"[{host}]" if ":" in host else host

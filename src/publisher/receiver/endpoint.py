@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from publisher.errors import ConfigurationError, ConflictError, ContentError, SignatureError, StoreError
 from publisher.receiver.store import Answer, Store
@@ -81,8 +82,11 @@ class Receiver:
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
         if scope["type"] != "http":
-            raise RuntimeError(f"a receiver of webhooks cannot answer {scope['type']!r}")
+            raise RuntimeError(f"a receiver of webhooks has nothing to do with {scope['type']!r}")
         try:
             answer = await self._answer(Request(scope, receive))
         except ClientDisconnect:

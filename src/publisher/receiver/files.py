@@ -8,9 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
-from publisher.content.images.formats import WRITABLE, media_type_of, named, opened
+from publisher.content.images.formats import WRITABLE, named
+from publisher.content.images.proof import prove
 from publisher.errors import ContentError
 from publisher.webhooks.payload import ImageFile, UploadedFile
 
@@ -36,10 +35,9 @@ def decoded(file: ImageFile | UploadedFile) -> tuple[str, str, bytes]:
     if len(content) > LARGEST_IMAGE:
         raise _bad(file, f"it has {len(content)} bytes, and {LARGEST_IMAGE} are allowed")
     try:
-        with opened(content) as image:
-            media_type = media_type_of(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise _bad(file, "its bytes are no image that browsers show") from None
+        media_type = prove(content, file.name or "")
+    except ContentError as error:
+        raise _bad(file, error.what) from None
     if media_type not in WRITABLE:
         raise _bad(file, f"browsers do not show {media_type}")
     return digest, media_type, content
@@ -61,17 +59,29 @@ class Files:
         if target.is_file():
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".draft-", delete=False) as draft:
-            try:
-                draft.write(content)
-                draft.flush()
-                os.fsync(draft.fileno())
-                # Readable for a web server that runs as somebody else.
-                os.fchmod(draft.fileno(), 0o644)
-                Path(draft.name).replace(target)
-            except OSError:
-                Path(draft.name).unlink(missing_ok=True)
-                raise
+        number, name = tempfile.mkstemp(dir=self.folder, prefix=".draft-")
+        draft = Path(name)
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(0o644)  # a web server may run as somebody else
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+        _sync(self.folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder written, where systems know of that."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def _bad(file: ImageFile | UploadedFile, why: str) -> ContentError:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.templating import Jinja2Templates
 
 from publisher.errors import StoreError
-from publisher.receiver.addresses import article_path, asset_path, category_path, tag_path
+from publisher.receiver.addresses import HOOK, article_path, asset_path, category_path, tag_path
 from publisher.receiver.cleaning import cleaned, own_address
 from publisher.receiver.endpoint import LARGEST, Receiver, Scheme
 from publisher.receiver.security import SecurityHeaders
@@ -26,10 +25,8 @@ from publisher.receiver.shelf import Listed, Shelf
 from publisher.receiver.store import SiteStore
 from publisher.webhooks.signing import GITHUB_HEADER
 
-__all__ = ["HOOK", "make_site"]
+__all__ = ["make_site"]
 
-#: Where deliveries are sent to.
-HOOK = "/hooks/articles"
 #: One that leads, and twelve in two columns.
 _PER_PAGE = 13
 _IN_FEED = 30
@@ -44,6 +41,7 @@ def make_site(
     scheme: Scheme = "standard",
     signature_header: str = GITHUB_HEADER,
     url: str = "",
+    tolerance: float = 300,
     largest: int = LARGEST,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
@@ -62,6 +60,7 @@ def make_site(
         scheme=scheme,
         signature_header=signature_header,
         site=url,
+        tolerance=tolerance,
         largest=largest,
         now=now,
     )
@@ -133,7 +132,7 @@ class _Pages:
         cover = _shown(item.image, images)
         context = {
             "article": found,
-            "html": Markup(html),  # noqa: S704 - it went through nh3
+            "html": html,
             # A cover that is also the first thing in the text is not shown twice.
             "cover": cover if cover and cover not in html else None,
             "preview": _absolute(request, self._base(request), _shown(item.publisher.seo.image, images) or cover),

@@ -69,16 +69,19 @@ class SiteStore:
 
     def take(self, id: str, event: Event, now: float) -> Answer:
         """See :class:`Store`."""
-        images = [decoded(file) for file in _images(event)]
+        with self.database.reading() as connection:
+            known = self._known(connection, id, now)
+        # Looked into before the database is taken, which may take a while.
+        images = [] if known else [decoded(file) for file in _images(event)]
         with self.database.writing() as connection:
-            connection.execute("DELETE FROM answers WHERE at < ?", (now - self._remembered,))
-            known = connection.execute("SELECT status, remote_id, path FROM answers WHERE id = ?", (id,)).fetchone()
+            known = self._known(connection, id, now)
             if known:
-                self._list(connection, id, event.type, now, known["status"], "known already")
-                return Answer(*known)
+                self._list(connection, id, event.type, now, known.status, "known already")
+                return known
             self._keep(connection, _images(event), images)
             answer, said = _Taking(connection, now).take(event)
             self._list(connection, id, event.type, now, answer.status, said)
+            connection.execute("DELETE FROM answers WHERE at < ?", (now - self._remembered,))
             connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (id, now, *answer))
         return answer
 
@@ -86,6 +89,12 @@ class SiteStore:
         """See :class:`Store`."""
         with self.database.writing() as connection:
             self._list(connection, id, type, now, status, said)
+
+    def _known(self, connection: sqlite3.Connection, id: str, now: float) -> Answer | None:
+        """What was answered to an id, if that is not too long ago."""
+        asked = "SELECT status, remote_id, path FROM answers WHERE id = ? AND at >= ?"
+        row = connection.execute(asked, (id, now - self._remembered)).fetchone()
+        return Answer(*row) if row else None
 
     @staticmethod
     def _list(connection: sqlite3.Connection, id: str, type: str, now: float, status: int, said: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import keyring
 import pytest
 
@@ -71,6 +73,20 @@ def test_a_variable_that_is_set_already_is_tried(run, folder, seen, monkeypatch)
     assert (told.json["name"], told.json["checkups"][0]["ok"]) == ("blog", True)
     seen.pop()
     assert run("init", *OPTIONS, "--name", "b", "--url", "https://b.example", "--secret", "env", "--no-test").code == 0
+    assert len(seen) == 1
+
+
+def test_a_secret_for_the_environment_can_be_typed_to_try_it(run, folder, seen, monkeypatch):
+    """It is used for that, and kept nowhere; an empty answer leaves it for later."""
+    monkeypatch.delenv("PUBLISHER_BLOG_APP_PASSWORD", raising=False)
+    told = run("init", *OPTIONS, "--secret", "env", answers="hunter2\n")
+    assert told.code == 0, told.err
+    [target] = seen
+    assert "hunter2" in target.secrets()
+    assert "hunter2" not in told.out + told.err + (folder / "publisher.toml").read_text()
+    assert "PUBLISHER_BLOG_APP_PASSWORD" not in os.environ
+    later = ["--name", "b", "--url", "https://b.example", "--secret", "env"]
+    assert "Try it with: publisher doctor --to b" in run("init", *OPTIONS, *later, answers="\n").err
     assert len(seen) == 1
 
 

@@ -150,9 +150,7 @@ class Prompt:
                 return default
             option = f"--{name} …" if name in _OPTIONS else "its KIND" if name == "kind" else f"--set {name}=…"
             hint = "Run init where somebody can type it, or use --secret env." if hidden else f"Give {option}."
-            raise NobodyAnswersError(
-                f"init has to know: {question}; and nobody answers", field=name or None, hint=hint
-            ) from None
+            raise NobodyAnswersError(f"nobody answers: {question}", field=name or None, hint=hint) from None
 
 
 class NobodyAnswersError(ConfigurationError):

@@ -29,10 +29,12 @@ class Store(StrEnum):
 
 
 class Secrets:
-    """The secrets of a target that is called ``name``. ``store`` is asked for where it is None."""
+    """The secrets of a target that is called ``name``. ``store`` is asked for where it is None; ``tries`` tells that the
+    connection is tried afterwards."""
 
-    def __init__(self, prompt: Prompt, name: str, store: Store | None) -> None:
+    def __init__(self, prompt: Prompt, name: str, store: Store | None, *, tries: bool) -> None:
         self._prompt = prompt
+        self._tries = tries
         self._name = name
         self._store = store
         #: How publisher.toml refers to each secret, by the name of its setting.
@@ -74,8 +76,7 @@ class Secrets:
         if new is None:
             self._prompt.say(f"Set the environment variable {variable} to the {called} where publisher runs.")
         if new is None and not now:
-            self.ready = False
-            return None
+            return self._tried(setting, variable, usable)
         asked = f"The {called}" + ("" if new else ", which is used now and kept nowhere")
         self._typed[variable], result = self._answer(setting, asked, usable, new)
         if new is not None:
@@ -104,6 +105,16 @@ class Secrets:
             for variable in self._typed:
                 os.environ.pop(variable, None)
 
+    def _tried(self, setting: str, variable: str, usable: Callable[[str], R]) -> R | None:
+        """What comes of a secret that is typed to try it, if somebody does."""
+        question = "To try it now, type it here; it is kept nowhere (Enter: later)"
+        typed = self._prompt.hidden(setting, question, optional=True) if self._tries else ""
+        if not typed:
+            self.ready = False
+            return None
+        self._typed[variable] = typed
+        return usable(typed)
+
     def _answer(
         self, setting: str, question: str, usable: Callable[[str], R], new: Callable[[], str] | None
     ) -> tuple[str, R]:
@@ -124,6 +135,7 @@ class Secrets:
 
     def _chosen(self) -> Store:
         if keyring.get_keyring().priority <= 0:
+            self._prompt.say("This system has no keyring that can be used, so the secret goes into the environment.")
             return Store.ENV
         kept = self._prompt.yes("keyring", "Store the secret in this system's keyring?", default=True)
         return Store.KEYRING if kept else Store.ENV

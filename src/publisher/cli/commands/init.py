@@ -97,7 +97,7 @@ def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path 
     name = prompt.text(
         "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
     )
-    secrets = Secrets(prompt, name, store)
+    secrets = Secrets(prompt, name, store, tries=test)
     settings = questions_for(kind)(prompt, secrets)
     prompt.refuse_others()
     _write(file, _with_root(file, before, content_root), _table(name, kind, settings, secrets.references))

@@ -29,8 +29,8 @@ class Store(StrEnum):
 
 
 class Secrets:
-    """The secrets of a target that is called ``name``. ``store`` is asked for where it is None; ``tries`` tells that the
-    connection is tried afterwards."""
+    """The secrets of a target that is called ``name``. ``store`` is asked for where it is None; ``tries`` tells that
+    the connection is tried afterwards."""
 
     def __init__(self, prompt: Prompt, name: str, store: Store | None, *, tries: bool) -> None:
         self._prompt = prompt

@@ -21,6 +21,8 @@ from publisher.config import ConfiguredTarget, backends, read_targets
 from publisher.content.project import PROJECT_FILE, read_project
 from publisher.errors import ConfigurationError
 
+_SHORT = "Choose a short word, such as blog."
+
 Kind = Annotated[
     str | None,
     typer.Argument(metavar="[KIND]", help=f"The kind of the target: {', '.join(KINDS)}.", show_default=False),
@@ -111,7 +113,12 @@ def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path 
 
     with secrets.at_hand():
         tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
-    return say_checkups(voice, "init", tried, about=about)
+    ended = say_checkups(voice, "init", tried, about=about)
+    if not all(one.ok for one in tried):
+        voice.note(
+            f"The target is in {PROJECT_FILE} all the same. Correct it there, then: publisher doctor --to {name}"
+        )
+    return ended
 
 
 def _table(name: str, kind: str, settings: Mapping[str, Setting], references: Mapping[str, Mapping[str, str]]) -> str:
@@ -169,7 +176,8 @@ def _free(there: Mapping[str, ConfiguredTarget]) -> Callable[[str], str]:
         name = answer.strip()
         if not name or "://" in name or name in there:
             said = f"there is a target {name!r} already" if name in there else f"{name!r} is no name for a target"
-            raise ConfigurationError(said, field="name", hint="Choose a short word, such as blog.")
+            hint = f"Choose another one; to change that one, edit {PROJECT_FILE}." if name in there else _SHORT
+            raise ConfigurationError(said, field="name", hint=hint)
         return name
 
     return usable

@@ -25,6 +25,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._total = 0
+        self._beforehand = 0
 
     def __enter__(self) -> Self:
         if self._voice.err.is_terminal and not self._voice.quiet and not self._voice.verbose:
@@ -72,3 +73,7 @@ class Progress:
             bar.update(self._task, description=printable(f"{event.key or event.target}: {event.detail}")[:70])
         elif event.key:
             bar.update(self._task, description=printable(event.key)[:70])
+        elif event.kind == "sent":
+            # They go ahead of the articles that need them, and may take most of the time.
+            self._beforehand += 1
+            bar.update(self._task, description=f"images, tags and categories first: {self._beforehand}")

@@ -20,7 +20,6 @@ from publisher.errors import (
     RefusedError,
 )
 from publisher.models import Action
-from publisher.rendering.text import words
 from publisher.testing import Fault
 from publisher.testing.webflow import SCOPES, Field, Quirks
 

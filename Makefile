@@ -42,9 +42,9 @@ lint: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=webhook: on a receiver of webhooks; WALK=webflow,
-# WALK=webflow-staged, WALK=webflow-odd: on the simulated Webflow, about half an hour each; WALK=wordpress: on a real
-# WordPress, which takes hours.
+# Dies at every step of every deed. WALK=--twice: twice in a row; WALK=webhook or WALK=receiver: on a receiver of
+# webhooks, or on our own; WALK=webflow, WALK=webflow-staged, WALK=webflow-odd: on the simulated Webflow, about half an
+# hour each; WALK=wordpress: on a real WordPress, which takes hours.
 crash-walk: $(VENV)/ready
 	$(BIN)/python tests/crash_walk.py $(WALK)
 

@@ -1,4 +1,4 @@
-"""The main job on this machine: a folder of articles to every place that can be had here, a real WordPress first.
+"""The main job on this machine: a folder of articles to a real WordPress, a simulated Webflow, and a site of one's own.
 
     python examples/demo.py [--serve]
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import logging
 import shutil
 import signal
 import sys
@@ -44,6 +45,7 @@ class Demo:
     def __init__(self, sites: Sequence[Site], folder: Path, console: Console) -> None:
         self.sites, self.folder, self.console = sites, folder, console
         self.targets = [site.target for site in sites]
+        self.names = {site.target.target.identity: site.name for site in sites}
         self.ledger = folder / "ledger.db"
         self.ids: dict[tuple[str, str], str] = {}
         self.articles = folder / "articles"
@@ -63,8 +65,7 @@ class Demo:
         self.headline("The plan: what would be done, asked of the ledger alone")
         before = self.arrivals()
         planned = publisher.plan(self.articles)
-        for action in planned:
-            self.say(f"  {action}")
+        self.table((one.key, one.target, Text(f"{one.action}: {one.reason}")) for one in planned)
         self.expect("nothing was sent for it", self.arrivals() == before)
 
     def first_run(self, publisher: Publisher) -> None:
@@ -181,25 +182,26 @@ class Demo:
             raise NotAsSaid(said)
         self.console.print(Text.assemble("  ", ("ok", "green"), f" {said}"))
 
-    def show(self, outcomes: Iterable[Outcome]) -> None:
-        """A table with a row for each article and a column for each place; below it what the places changed."""
-        names = {site.target.target.identity: site.name for site in self.sites}
-        cells: dict[str, dict[str, Text]] = {}
-        changes = []
-        for outcome in outcomes:
-            cells.setdefault(outcome.key, {})[outcome.target] = _cell(outcome)
-            if outcome.receipt is not None:
-                changes += [
-                    f"  {names[outcome.target]} changed in {outcome.key} {one}" for one in outcome.receipt.changes
-                ]
+    def show(self, outcomes: Sequence[Outcome]) -> None:
+        """A table of what was done, and below it what the places changed."""
+        self.table((one.key, one.target, _cell(one)) for one in outcomes)
+        for name, site in self.names.items():
+            receipts = [one.receipt for one in outcomes if one.target == name and one.receipt is not None]
+            changes = [f"    {one.key}: {change}" for one in receipts for change in one.changes]
+            if changes:
+                self.say("\n".join([f"  What {site} made of it, as the receipts say:", *changes]))
+
+    def table(self, cells: Iterable[tuple[str, str, Text]]) -> None:
+        """A row for each article and a column for each place; a cell is a key, a place's identity and what is said."""
+        rows: dict[str, dict[str, Text]] = {}
+        for key, target, said in cells:
+            rows.setdefault(key, {})[target] = said
         table = Table("article", box=box.SIMPLE_HEAD if self.console.is_terminal else box.ASCII2)
-        for name in names.values():
+        for name in self.names.values():
             table.add_column(name, overflow="fold")
-        for key, row in cells.items():
-            table.add_row(Text(key), *(row.get(target, Text()) for target in names))
+        for key, row in rows.items():
+            table.add_row(Text(key), *(row.get(target, Text()) for target in self.names))
         self.console.print(table)
-        for change in changes:
-            self.say(change)
 
 
 def _cell(outcome: Outcome) -> Text:
@@ -226,13 +228,16 @@ def until_ctrl_c() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Publishes the example articles to a real WordPress on this machine.")
+    parser = argparse.ArgumentParser(description="Publishes the example articles to three places on this machine.")
     parser.add_argument("--serve", action="store_true", help="leave the places up until Ctrl-C")
     serve = parser.parse_args(arguments).serve
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=160, soft_wrap=True)
-    console.print("Starting a WordPress on this machine (the first time it is downloaded, which takes a moment) …")
+    # It warns of plain http and of private addresses, which are what this machine's own places have.
+    logging.getLogger("publisher.guard").setLevel(logging.ERROR)
+    console.print("Starting a WordPress on this machine (the first time it is downloaded, which takes a moment),")
+    console.print("a simulated Webflow, and a site of one's own that takes webhooks …")
     try:
         with ExitStack() as stack:
             sites = [stack.enter_context(start()) for start in demo_sites.SITES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,20 @@ def spec_examples() -> Sequence[Any]:
 
     with needed("the examples of the Markdown specifications"):
         return spec_examples.spec_examples()
+
+
+@pytest.fixture(scope="session")
+def browser() -> str:
+    """The program of a browser that can be driven."""
+    from node_packages import Unavailable, needed
+
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    with needed("a browser"):
+        for name in names:
+            program = shutil.which(name)
+            if program:
+                return program
+        raise Unavailable(f"none of {', '.join(names)} is on this machine: `make browser` installs one on Debian")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The whole crash walk: every step of every deed, once and twice in a row, with and without lost answers.
 
-    python tests/crash_walk.py [memory|webhook|webflow|webflow-staged|webflow-odd|wordpress] [--twice]
+    python tests/crash_walk.py [memory|webhook|receiver|webflow|webflow-staged|webflow-odd|wordpress] [--twice]
 
 Prints what it counted, and ends with 1 if anything was duplicated, lost or left in doubt.
 """
@@ -13,13 +13,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path += [str(HERE / "backends"), str(HERE.parent / "examples" / "wordpress")]
+sys.path += [str(HERE / "backends"), str(HERE / "receiver"), str(HERE.parent / "examples" / "wordpress")]
 
 from local_wordpress import LocalWordPress  # noqa: E402
 from memory_rig import MemoryRig  # noqa: E402
+from receiver_rig import ReceiverRig  # noqa: E402
 from webflow_rig import ODD, WebflowRig  # noqa: E402
 from webhook_rig import WebhookRig  # noqa: E402
 from wordpress_rig import WordPressRig  # noqa: E402
@@ -45,6 +47,10 @@ def places(kind: str) -> Iterator[Callable[[], Rig]]:
     if kind in RIGS:
         yield RIGS[kind]
         return
+    if kind == "receiver":
+        with tempfile.TemporaryDirectory() as folder:
+            yield partial(ReceiverRig, Path(folder))
+        return
     with LocalWordPress.start() as site:
 
         def make() -> Rig:
@@ -56,7 +62,7 @@ def places(kind: str) -> Iterator[Callable[[], Rig]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("target", nargs="?", choices=(*RIGS, "wordpress"), default="memory")
+    parser.add_argument("target", nargs="?", choices=(*RIGS, "receiver", "wordpress"), default="memory")
     parser.add_argument("--twice", action="store_true", help="die twice in a row, at every pair of steps")
     chosen = parser.parse_args()
     walks = faults = 0

@@ -11,6 +11,7 @@
     ├── ConflictError           the target holds something that is not ours to overwrite
     ├── InDoubtError            sent, but not known yet whether it took effect; the next run finds out
     ├── SignatureError          a webhook that arrived is not provably from its sender, or is no event
+    ├── StoreError              what a receiver stores cannot be read or written now
     └── LedgerError             the ledger cannot be read, written or trusted
         └── LeaseLostError      another process took the article over
 
@@ -35,6 +36,7 @@ __all__ = [
     "PublisherError",
     "RefusedError",
     "SignatureError",
+    "StoreError",
     "TargetError",
     "UnexpectedAnswerError",
     "UnreachableError",
@@ -168,6 +170,10 @@ class InDoubtError(PublisherError):
 
 class SignatureError(PublisherError):
     """A webhook that arrived is not provably from its sender, is too old, or is no event. Answer it with 400."""
+
+
+class StoreError(PublisherError):
+    """What a receiver of webhooks stores cannot be read or written now: the sender may try again later."""
 
 
 class LedgerError(PublisherError):

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
+import random
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from publisher.backends.base import Backend
 from publisher.backends.webhook import Webhook
 from publisher.errors import SignatureError
+from publisher.models import Asset
 from publisher.rendering.text import words
 from publisher.testing import Copy, Rig
 from publisher.webhooks import new_secret, verify
@@ -111,6 +116,15 @@ class Receiver(httpx.AsyncBaseTransport):
         return f"https://receiver.example.com/images/{image['sha256']}"
 
 
+@lru_cache(maxsize=1)
+def too_large() -> Asset:
+    """A picture that is too large to travel inside an event, with the settings that a target has by default."""
+    side = 450
+    data = io.BytesIO()
+    Image.frombytes("RGB", (side, side), random.Random(1).randbytes(side * side * 3)).save(data, "PNG")
+    return Asset.from_bytes(data.getvalue(), "large.png")
+
+
 class WebhookRig(Rig):
     """``quiet`` is a receiver that answers articles with 204 and nothing else; settings are those of the target."""
 
@@ -124,6 +138,9 @@ class WebhookRig(Rig):
 
     def backend(self) -> Backend:
         return Webhook(URL, secret=self.receiver.secret, transport=self.receiver, **self.settings)
+
+    def lone_picture(self) -> Asset:
+        return too_large()
 
     def articles(self) -> Sequence[Copy]:
         copies = [

@@ -14,14 +14,13 @@ import httpx
 import pytest
 from block_samples import BAD, BAD_IN_6_1, GOOD, REWRITTEN
 from block_validator import BlockValidator
-from node_packages import HERE, Unavailable, installed, needed, node
+from node_packages import HERE, installed, needed, node
 
 from publisher import Publisher, WordPress
 
 pytestmark = pytest.mark.real
 
 ARTICLES = Path(__file__).parents[2] / "examples" / "articles"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # As the local WordPress is installed; the editor cannot be opened with an application password.
 LOGIN = {"user": "admin", "password": "admin-pass"}
 NOTICE = "unexpected or invalid content"
@@ -36,17 +35,6 @@ class Opened:
     invalid: list[str]
     warnings: list[str]
     said: list[str]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """The program of a browser that can be driven."""
-    with needed("the block editor in a browser"):
-        for name in BROWSERS:
-            program = shutil.which(name)
-            if program:
-                return program
-        raise Unavailable(f"none of {', '.join(BROWSERS)} is on this machine: `make browser` installs one on Debian")
 
 
 @pytest.fixture

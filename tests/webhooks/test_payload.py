@@ -186,6 +186,21 @@ def test_published_and_updated_mean_that_readers_may_see_it(status, before, type
     assert "Hello" in event["data"]["content_html"]
 
 
+@pytest.mark.parametrize(
+    ("date", "type", "status"),
+    [
+        ("2026-01-02T03:04:05Z", "article.published", "published"),
+        ("2026-01-02T03:04:07Z", "article.unpublished", "scheduled"),
+        ("2026-01-02T04:04:07", "article.unpublished", "scheduled"),  # in Berlin
+    ],
+)
+def test_an_article_of_the_future_is_scheduled_although_nobody_called_it_so(date, type, status):
+    """As at the other targets. The same event is made whenever it is sent."""
+    article = FULL.model_copy(update={"date": dt.datetime.fromisoformat(date)})
+    event = said(article_event(job(article), PICTURES, None, BERLIN))
+    assert (event["type"], event["data"]["_publisher"]["status"]) == (type, status)
+
+
 @pytest.mark.parametrize("article", [None, FULL])
 def test_delete_and_unpublish_name_the_article_only(article):
     """By its key, its slug, its remote id and its address; whether the article itself is at hand or not."""

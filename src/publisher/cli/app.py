@@ -10,6 +10,7 @@ import typer
 from publisher.cli.commands.adopt import adopt
 from publisher.cli.commands.check import check
 from publisher.cli.commands.delete import delete
+from publisher.cli.commands.demo import demo
 from publisher.cli.commands.doctor import doctor
 from publisher.cli.commands.init import init
 from publisher.cli.commands.move import move
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _command in (init, publish, plan, status, retry, adopt, move, unpublish, delete, check, doctor):
+for _command in (init, demo, publish, plan, status, retry, adopt, move, unpublish, delete, check, doctor):
     app.command()(_command)
 
 

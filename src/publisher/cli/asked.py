@@ -63,18 +63,18 @@ class Asked:
             )
         return found
 
-    def call(self, what: Callable[[AsyncPublisher], Awaitable[R]], targets: Sequence[str] | None = None) -> R:
+    def call(self, what: Callable[[AsyncPublisher], Awaitable[R]], targets: Sequence[str | Backend] | None = None) -> R:
         """Let a publisher do something, with its progress on stderr.
 
         It runs in the event loop of this thread, so that Ctrl-C cancels it where it stands and it cleans up.
         """
         from publisher import AsyncPublisher  # half a second, for which help and completion do not wait
 
-        names = self.targets if targets is None else targets
+        meant = self.targets if targets is None else targets
 
         async def run() -> R:
             async with AsyncPublisher(
-                names,
+                meant,
                 ledger=self.ledger,
                 on_conflict=self.on_conflict,
                 rerender=self.rerender,

@@ -12,11 +12,18 @@ from publisher.cli.saying import Voice
 from publisher.errors import ConflictError
 from publisher.models import Action, Outcome, Plan
 
-__all__ = ["say_outcomes", "say_plan"]
+__all__ = ["say_outcomes", "say_plan", "tell_outcomes", "tell_plan"]
 
 
 def say_outcomes(voice: Voice, command: str, outcomes: Sequence[Outcome]) -> typer.Exit:
     """Each outcome on a line; those that went wrong on stderr."""
+    tell_outcomes(voice, outcomes)
+    code = of_errors(outcome.error for outcome in outcomes)
+    return voice.end(code, {"command": command, "outcomes": [outcome.record() for outcome in outcomes]})
+
+
+def tell_outcomes(voice: Voice, outcomes: Sequence[Outcome]) -> None:
+    """The lines of :func:`say_outcomes`."""
     counted: list[str] = []
     for outcome in outcomes:
         receipt = outcome.receipt
@@ -30,12 +37,18 @@ def say_outcomes(voice: Voice, command: str, outcomes: Sequence[Outcome]) -> typ
         if voice.verbose or not (voice.quiet or receipt.action is Action.NO_OP):
             voice.result(str(receipt), receipt.action.value)
     voice.note(_counts(counted))
-    code = of_errors(outcome.error for outcome in outcomes)
-    return voice.end(code, {"command": command, "outcomes": [outcome.record() for outcome in outcomes]})
 
 
 def say_plan(voice: Voice, command: str, plan: Plan) -> typer.Exit:
     """Each action on a line, with what would change below it where that was asked for."""
+    tell_plan(voice, plan)
+    conflicts = [ConflictError(one.reason) for one in plan if one.action is Action.CONFLICT]
+    code = of_errors([*(planned.error for planned in plan), *conflicts])
+    return voice.end(code, {"command": command, "actions": [planned.record() for planned in plan]})
+
+
+def tell_plan(voice: Voice, plan: Plan) -> None:
+    """The lines of :func:`say_plan`."""
     for planned in plan:
         trouble = planned.error is not None or planned.action in (Action.CONFLICT, Action.BLOCKED)
         if trouble or voice.verbose or not (voice.quiet or planned.action is Action.NO_OP):
@@ -43,9 +56,6 @@ def say_plan(voice: Voice, command: str, plan: Plan) -> typer.Exit:
             if planned.error is not None and planned.error.hint:
                 voice.result(f"  {_indented(str(planned.error))}")
     voice.note(_counts([planned.action.value for planned in plan]))
-    conflicts = [ConflictError(one.reason) for one in plan if one.action is Action.CONFLICT]
-    code = of_errors([*(planned.error for planned in plan), *conflicts])
-    return voice.end(code, {"command": command, "actions": [planned.record() for planned in plan]})
 
 
 def _word(outcome: Outcome) -> str:

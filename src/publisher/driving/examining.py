@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import httpx
 
 from publisher.backends.base import Backend, Known
-from publisher.backends.steps import Address, Done, Failed, Lost, Resolve, Send
+from publisher.backends.steps import Address, Done, Failed, Flow, Lost, Resolve, Send
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive
 from publisher.driving.guard import resolved
@@ -20,6 +21,8 @@ from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
 from publisher.errors import AuthenticationError, PublisherError, UnreachableError
 from publisher.models import Asset, Checkup, Finding, Rendition
+
+R = TypeVar("R")
 
 #: Seconds that one request with its retries may take, and all of them together.
 PATIENCE, ALL_PATIENCE = 15.0, 60.0
@@ -46,6 +49,18 @@ async def examine(
         nothing = f"there is nothing that can be looked at before something is published to {backend.kind}"
         found = (Finding(verdict="unknown", subject="checkup", what=nothing),)
     return Checkup(backend.target.identity, tuple(_without_secrets(one) for one in found))
+
+
+async def learn(backend: Backend, flow: Flow[R], client: httpx.AsyncClient, clock: Clock) -> R:
+    """What a flow of a backend finds out with reads alone, as patient as a checkup.
+
+    Raises the :class:`PublisherError` that the flow raises, and one for a flow that wants to write.
+    """
+    driver = _Reader(backend, client, clock, lambda said: None)
+    result = await drive(flow, driver)
+    if driver.fault is not None:  # whatever the flow made of it
+        raise driver.fault
+    return result
 
 
 class _Reader:

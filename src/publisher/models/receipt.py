@@ -26,7 +26,8 @@ class Change(Noun):
     stored: str
 
     def __str__(self) -> str:
-        return f"{self.field}: sent {self.sent!r}, the target stored {self.stored!r}"
+        stored = repr(self.stored) if self.stored else "nothing of it"
+        return f"{self.field}: sent {self.sent!r}, the target stored {stored}"
 
 
 class Receipt(Noun):

@@ -55,8 +55,10 @@ async def refreshed(
     """The plan after a look at what is unchanged here: what was edited or deleted there is a conflict.
 
     ``for_good`` is for plans that are carried out: the ledger is told, and the conflict is planned as an update, about
-    which the backend then does what is to be done about conflicts.
+    which the backend then does what is to be done about conflicts. A target that cannot be asked shows nothing.
     """
+    if not run.backend.capabilities.reads:
+        return list(plan)
     keys = [planned.action.key for planned in plan if planned.action.action is Action.NO_OP]
     found: dict[str, Planned] = {}
     versions: dict[str, str] = {}

@@ -1,23 +1,40 @@
 """For the tests of backends, and of programs that publish: a conformance suite, a clock, ways to die, and a
 simulated Webflow.
 
-Needs the extra ``testing``.
+Needs the extra ``testing``. Everything is loaded when it is first used: the simulator does without pytest.
 """
 
 from __future__ import annotations
 
-import pytest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-# So that a failing test of the suite shows what it compared, in whatever project it runs.
-pytest.register_assert_rewrite("publisher.testing.suite", "publisher.testing.checkups", "publisher.testing.denials")
+if TYPE_CHECKING:
+    from publisher.testing.clock import FakeClock
+    from publisher.testing.crash import Crash, CrashPoints
+    from publisher.testing.faults import Fault, FaultyTransport, make_faulty
+    from publisher.testing.rig import Copy, Rig
+    from publisher.testing.suite import BackendSuite
+    from publisher.testing.walk import CrashWalk, Report
+    from publisher.testing.webflow import WebflowSimulator
 
-from publisher.testing.clock import FakeClock  # noqa: E402
-from publisher.testing.crash import Crash, CrashPoints  # noqa: E402
-from publisher.testing.faults import Fault, FaultyTransport, make_faulty  # noqa: E402
-from publisher.testing.rig import Copy, Rig  # noqa: E402
-from publisher.testing.suite import BackendSuite  # noqa: E402
-from publisher.testing.walk import CrashWalk, Report  # noqa: E402
-from publisher.testing.webflow import WebflowSimulator  # noqa: E402
+_HOMES = {
+    "BackendSuite": "suite",
+    "Copy": "rig",
+    "Crash": "crash",
+    "CrashPoints": "crash",
+    "CrashWalk": "walk",
+    "FakeClock": "clock",
+    "Fault": "faults",
+    "FaultyTransport": "faults",
+    "Report": "walk",
+    "Rig": "rig",
+    "WebflowSimulator": "webflow",
+    "make_faulty": "faults",
+}
+
+#: The modules with assertions of tests. A failing one shows what it compared, in whatever project it runs.
+_JUDGES = ("publisher.testing.suite", "publisher.testing.checkups", "publisher.testing.denials")
 
 __all__ = [
     "BackendSuite",
@@ -33,3 +50,19 @@ __all__ = [
     "WebflowSimulator",
     "make_faulty",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'publisher.testing' has no attribute {name!r}")
+    if name == "BackendSuite":
+        import pytest
+
+        pytest.register_assert_rewrite(*_JUDGES)
+    value = getattr(import_module(f"publisher.testing.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

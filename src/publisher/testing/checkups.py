@@ -54,8 +54,8 @@ class Checkups:
         faulty.inner = httpx.MockTransport(lambda request: REFUSALS[answer](request, " ".join(secrets)))
         with publisher:
             checkup = publisher.doctor()
-        if not faulty.requests:
-            pytest.skip("the backend looks at nothing")
-        assert checkup.problems
+        assert checkup.findings
+        # A backend that asks its target nothing cannot know how it is answered.
+        assert checkup.problems or not faulty.requests
         assert all(finding.remedy for finding in checkup.problems)
         assert [secret for secret in secrets if secret in f"{checkup} {checkup!r}"] == []

@@ -8,7 +8,7 @@ import pytest
 
 from publisher.errors import PublisherError
 from publisher.models import Action, Job, Status
-from publisher.testing.rig import Rig, picture
+from publisher.testing.rig import Rig
 from publisher.testing.stage import Stage, capabilities_of
 
 
@@ -28,7 +28,7 @@ class Denials:
     def test_needs_are_of_the_declared_kinds(self, rig: Rig) -> None:
         """An article with an image and a tag needs nothing of the two that the capabilities do not name."""
         capabilities = capabilities_of(rig)
-        article = rig.article(body="![A](a.png)", assets={"a.png": picture(1)}, tags=("A tag",))
+        article = rig.article(body="![A](a.png)", assets={"a.png": rig.lone_picture()}, tags=("A tag",))
         job = Job(
             id="1",
             target=rig.backend().target.identity,

@@ -70,6 +70,10 @@ class Rig(ABC):
         """What stands there half-made, in words: an image without its bytes, a post without its tags."""
         return ()
 
+    def lone_picture(self) -> Asset:
+        """A picture that the target gets by itself and before its article, where it takes pictures at all."""
+        return picture(1)
+
     def article(self, number: int = 1, *, body: str = "", **fields: object) -> Article:
         """An article of the suite's: a heading, a list, two tags and two images, one of them shared by all articles.
 

@@ -12,6 +12,6 @@ Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/st
 from __future__ import annotations
 
 from publisher.webhooks.signing import new_secret, sign, sign_github
-from publisher.webhooks.verifying import WebhookEvent, verify, verify_github
+from publisher.webhooks.verifying import WebhookEvent, verify, verify_bearer, verify_github
 
-__all__ = ["WebhookEvent", "new_secret", "sign", "sign_github", "verify", "verify_github"]
+__all__ = ["WebhookEvent", "new_secret", "sign", "sign_github", "verify", "verify_bearer", "verify_github"]

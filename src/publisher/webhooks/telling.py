@@ -62,10 +62,17 @@ def article_event(job: Job, pictures: Mapping[str, Picture], before: Publication
     if job.article is None or job.action is Action.UNPUBLISH:
         return ArticleUnpublished(timestamp=now, data=_removal(job, before, Status.DRAFT))
     item = _item(job, job.article, pictures, before, zone)
-    if job.article.status is not Status.PUBLISHED:
+    if item.publisher.status is not Status.PUBLISHED:
         return ArticleUnpublished(timestamp=now, data=item)
     shown = before is not None and before.baseline.get("status") == Status.PUBLISHED
     return ArticleUpdated(timestamp=now, data=item) if shown else ArticlePublished(timestamp=now, data=item)
+
+
+def status_told(job: Job, article: Article, zone: dt.tzinfo) -> Status:
+    """The status of an article; one that is published with a date after the job was made is scheduled for it."""
+    date = _in_utc(article, "date", zone)
+    waits = article.status is Status.PUBLISHED and date is not None and date.timestamp() > job.created
+    return Status.SCHEDULED if waits else article.status
 
 
 def upload_event(asset_id: str, made: Rendition, created: float) -> AssetUpload:
@@ -107,7 +114,7 @@ def _item(
         key=job.key,
         slug=article.slug,
         revision=job.revision,
-        status=article.status,
+        status=status_told(job, article, zone),
         remote_id=_told_id(job, before),
         content_markdown=article.body,
         categories=[list(path) for path in article.categories],

@@ -110,6 +110,25 @@ def verify_github(
     return _event(found["X-GitHub-Delivery"], body)
 
 
+def verify_bearer(tokens: str | Sequence[str], headers: Headers, body: bytes) -> WebhookEvent:
+    """The event of a delivery that carries one of ``tokens`` in ``Authorization: Bearer …``.
+
+    Whoever sees one delivery can make others: the body is not signed. Raises as :func:`verify`.
+    """
+    listed = [tokens] if isinstance(tokens, str) else list(tokens)
+    if not all(listed) or not listed:
+        raise ConfigurationError("there is no token", field="secret", hint="Take the one that the sender has.")
+    _check_body(body)
+    found = _found(headers, (ID, "Authorization"))
+    kind, _, given = found["Authorization"].partition(" ")
+    right = False
+    for one in listed:
+        right |= hmac.compare_digest(one.encode(), given.strip().encode("utf-8", "backslashreplace"))
+    if not right or kind.lower() != "bearer":
+        raise _refused("the token in Authorization is not the right one", "Give sender and receiver the same.")
+    return _event(found[ID], body)
+
+
 def _check_body(body: bytes) -> None:
     if not isinstance(body, bytes):
         raise _refused("the body is not bytes", "Pass the raw body of the request, not what was parsed of it.")

@@ -56,7 +56,7 @@ from publisher.models import (
 from publisher.rendering import RENDERER
 from publisher.webhooks.payload import VERSION, encode
 from publisher.webhooks.signing import GITHUB_HEADER
-from publisher.webhooks.telling import Picture, article_event, upload_event
+from publisher.webhooks.telling import Picture, article_event, status_told, upload_event
 
 __all__ = ["Webhook"]
 
@@ -215,7 +215,7 @@ class Webhook(Backend):
         if job.action is Action.DELETE:
             yield from done(job.subject, Removed())
         else:
-            yield from done(job.subject, _written(job, answer, known.publications.get(job.key)))
+            yield from done(job.subject, _written(job, answer, known.publications.get(job.key), self._zone))
 
     def _pictures(self, job: Job, known: Known) -> Flow[dict[str, Picture]]:
         if job.article is None or job.action not in (Action.CREATE, Action.UPDATE):
@@ -281,10 +281,10 @@ def _assets(article: Article) -> dict[str, Asset]:
     return {asset.id: asset for asset in article.assets.values()}
 
 
-def _written(job: Job, answer: httpx.Response, before: Publication | None) -> Written:
+def _written(job: Job, answer: httpx.Response, before: Publication | None, zone: ZoneInfo) -> Written:
     told = acknowledged(answer)
     shown = job.article is not None and job.action is not Action.UNPUBLISH
-    status = job.article.status if shown and job.article is not None else Status.DRAFT
+    status = status_told(job, job.article, zone) if shown and job.article is not None else Status.DRAFT
     return Written(
         # A receiver that says nothing knows the article by its key.
         remote_id=told.id or (before.remote_id if before else job.key),

@@ -1,6 +1,7 @@
 """What ``publisher init`` asks, a module for each kind of target.
 
-A module has ``ask(prompt) -> Answers``. To teach init another kind, write one and name it in :data:`KINDS`.
+A module has ``ask(prompt, secrets)``, which returns the settings as they go into publisher.toml: texts, yes or no, and
+tables of texts. To teach init another kind, write one and name it in :data:`KINDS`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from publisher.cli.asking.questions import Answers, Prompt
+from publisher.cli.asking.questions import Prompt
+from publisher.cli.asking.secrets import Secrets, Store
 
-__all__ = ["KINDS", "Answers", "Prompt", "questions_for"]
+__all__ = ["KINDS", "Prompt", "Secrets", "Setting", "Store", "questions_for"]
+
+Setting = str | bool | Mapping[str, str]
 
 #: The kinds that init can ask about, in the order in which it offers them, and the modules with their questions.
 KINDS: Mapping[str, str] = {
@@ -20,7 +24,7 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def questions_for(kind: str) -> Callable[[Prompt], Answers]:
+def questions_for(kind: str) -> Callable[[Prompt, Secrets], Mapping[str, Setting]]:
     """The questions of a kind of :data:`KINDS`."""
-    ask: Callable[[Prompt], Answers] = import_module(KINDS[kind]).ask
+    ask: Callable[[Prompt, Secrets], Mapping[str, Setting]] = import_module(KINDS[kind]).ask
     return ask

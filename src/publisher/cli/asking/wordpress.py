@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from publisher.cli.asking.questions import Answers, Prompt
+from collections.abc import Mapping
+
+from publisher.cli.asking.questions import Prompt
+from publisher.cli.asking.secrets import Secrets
 
 __all__ = ["ask"]
 
 
-def ask(prompt: Prompt) -> Answers:
+def ask(prompt: Prompt, secrets: Secrets) -> Mapping[str, str]:
     """Its address, the user, and an application password."""
     url = prompt.address("Address of the site, as visitors see it")
     username = prompt.text("username", "User name (the login or the e-mail)")
-    return Answers(
-        {"url": url, "username": username},
-        {"app_password": "application password (wp-admin, Users, Profile, Application Passwords)"},
-    )
+    called = "application password (wp-admin, Users, Profile, Application Passwords)"
+    secrets.ask("app_password", called, url.partition("://")[2], str)
+    return {"url": url, "username": username}

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
 from publisher.cli.asked import Asked, reporting
-from publisher.cli.asking import KINDS, Answers, Prompt, questions_for
-from publisher.cli.asking.secrets import ask_secret, can_keep, keep
+from publisher.cli.asking import KINDS, Prompt, Secrets, Setting, Store, questions_for
 from publisher.cli.checkups import say_checkups
 from publisher.cli.exits import Exit
 from publisher.cli.options import AsJson
@@ -24,17 +21,14 @@ from publisher.config import ConfiguredTarget, backends, read_targets
 from publisher.content.project import PROJECT_FILE, read_project
 from publisher.errors import ConfigurationError
 
-
-class Store(StrEnum):
-    """Where a secret is kept."""
-
-    KEYRING = "keyring"
-    ENV = "env"
-
-
-Kind = Annotated[str | None, typer.Option("--kind", help=f"The kind of the target: {', '.join(KINDS)}.")]
+Kind = Annotated[
+    str | None,
+    typer.Argument(metavar="[KIND]", help=f"The kind of the target: {', '.join(KINDS)}.", show_default=False),
+]
 Name = Annotated[str | None, typer.Option("--name", help="What the target is called in this project, for --to.")]
-Url = Annotated[str | None, typer.Option("--url", help="The address of the site.")]
+Url = Annotated[
+    str | None, typer.Option("--url", help="The address of the site; for Webflow that of an article, with {slug}.")
+]
 Username = Annotated[str | None, typer.Option("--username", help="The user that publishes.")]
 Secret = Annotated[
     Store | None,
@@ -72,19 +66,16 @@ def init(
     \b
     Examples:
       publisher init
-      publisher init --kind wordpress --name blog --url https://blog.example.com --username ana --secret env
-      publisher init --kind webflow --name site --set collection_id=580e63fc8c9a982ac9b8b745
+      publisher init webflow
+      publisher init wordpress --name blog --url https://blog.example.com --username ana --secret env
+      publisher init webflow --name site --set collection_id=580e63fc8c9a982ac9b8b745 --set fields.cover=thumbnail
+      publisher init webhook --name site --url http://localhost:8000/hooks/articles --set development=yes
     """
-    asked = Asked(Voice(as_json=as_json))
+    voice = Voice(as_json=as_json)
     named = {"kind": kind, "name": name, "url": url, "username": username}
-    with reporting(asked, "init"):
-        raise _init(
-            asked.voice,
-            Prompt(_given(settings or ()) | {name: value for name, value in named.items() if value is not None}),
-            None if secret is None else secret.value,
-            content_root,
-            test=test,
-        )
+    with reporting(Asked(voice), "init"):
+        given = _given(settings or ()) | {name: value for name, value in named.items() if value is not None}
+        raise _init(voice, Prompt(given, voice), secret, content_root, test=test)
 
 
 def _given(settings: Sequence[str]) -> dict[str, str]:
@@ -98,7 +89,7 @@ def _given(settings: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | None, *, test: bool) -> typer.Exit:
+def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path | None, *, test: bool) -> typer.Exit:
     file = Path.cwd() / PROJECT_FILE
     there = read_targets(file) if file.exists() else {}
     before = file.read_text("utf-8") if file.exists() else ""
@@ -106,46 +97,35 @@ def _init(voice: Voice, prompt: Prompt, store: str | None, content_root: Path | 
     name = prompt.text(
         "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
     )
-    answers = questions_for(kind)(prompt)
-    prompt.refuse(answers.secrets)
-    secrets = {setting: _kept(voice, name, answers, setting, store) for setting in answers.secrets}
-    settings = {"kind": _quoted(kind), **{setting: _quoted(value) for setting, value in answers.settings.items()}}
-    settings |= {setting: one.reference for setting, one in secrets.items()}
-    key = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
-    _write(file, _with_root(file, before, content_root), "".join(f"{n} = {v}\n" for n, v in settings.items()), key)
-    for one in secrets.values():
-        if one.account:
-            keep(one.account, one.secret)
+    secrets = Secrets(prompt, name, store)
+    settings = questions_for(kind)(prompt, secrets)
+    prompt.refuse_others()
+    _write(file, _with_root(file, before, content_root), _table(name, kind, settings, secrets.references))
+    secrets.keep()
     voice.result(f"{file}: target {name!r} added")
     about = {"file": str(file), "name": name}
-    if not test or not all(one.ready for one in secrets.values()):
+    if not test or not secrets.ready:
         voice.note(f"Try it with: publisher doctor --to {name}")
         return voice.end(Exit.FINE, {"command": "init", **about, "checkups": []})
     import publisher
 
-    tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
+    with secrets.at_hand():
+        tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
     return say_checkups(voice, "init", tried, about=about)
 
 
-class _Kept(NamedTuple):
-    """A secret: how publisher.toml refers to it, whether it is there to be used, and what goes into the keyring."""
-
-    reference: str
-    ready: bool
-    account: str = ""
-    secret: str = ""
-
-
-def _kept(voice: Voice, name: str, answers: Answers, setting: str, store: str | None) -> _Kept:
-    """Where one secret is kept: asks for what is not known yet."""
-    called = answers.secrets[setting]
-    if (store or _store()) == Store.KEYRING:
-        place = answers.settings.get("url", "").partition("://")[2]
-        account = "@".join(part for part in (name, place) if part)
-        return _Kept(f"{{ keyring = {_quoted(account)} }}", True, account, ask_secret(called))
-    variable = re.sub(r"\W", "_", f"publisher_{name}_{setting}", flags=re.ASCII).upper()
-    voice.note(f"Set the environment variable {variable} to the {called} where publisher runs.")
-    return _Kept(f"{{ env = {_quoted(variable)} }}", bool(os.environ.get(variable)))
+def _table(name: str, kind: str, settings: Mapping[str, Setting], references: Mapping[str, Mapping[str, str]]) -> str:
+    """A target as publisher.toml has it; tables come last."""
+    lines = [f"[targets.{_key(name)}]", f"kind = {_quoted(kind)}"]
+    lines += [f"{setting} = {_value(value)}" for setting, value in settings.items() if isinstance(value, str | bool)]
+    for setting, meant in references.items():
+        inside = ", ".join(f"{where} = {_quoted(what)}" for where, what in meant.items())
+        lines.append(f"{setting} = {{ {inside} }}")
+    for setting, table in settings.items():
+        if isinstance(table, Mapping):
+            lines += ["", f"[targets.{_key(name)}.{setting}]"]
+            lines += [f"{_key(one)} = {_quoted(value)}" for one, value in table.items()]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _with_root(file: Path, before: str, content_root: Path | None) -> str:
@@ -159,11 +139,11 @@ def _with_root(file: Path, before: str, content_root: Path | None) -> str:
     return f"content_root = {_quoted(content_root.as_posix())}\n" + (f"\n{before}" if before else "")
 
 
-def _write(file: Path, before: str, table: str, key: str) -> None:
+def _write(file: Path, before: str, table: str) -> None:
     """Write the project file. It is read as what it would be first, so that a good file never becomes a bad one."""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
     trial = file.with_name(f".{file.name}.new")
-    trial.write_text(f"{before}{gap}[targets.{key}]\n{table}", "utf-8")
+    trial.write_text(f"{before}{gap}{table}", "utf-8")
     try:
         read_project(trial)
         read_targets(trial)
@@ -195,10 +175,12 @@ def _free(there: Mapping[str, ConfiguredTarget]) -> Callable[[str], str]:
     return usable
 
 
-def _store() -> str:
-    if not can_keep():
-        return Store.ENV
-    return Store.KEYRING if typer.confirm("Store the secret in this system's keyring?", True, err=True) else Store.ENV
+def _key(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _value(value: str | bool) -> str:
+    return _quoted(value) if isinstance(value, str) else str(value).lower()
 
 
 def _quoted(text: str) -> str:

@@ -20,7 +20,6 @@ from publisher.errors import (
     RefusedError,
 )
 from publisher.models import Action
-from publisher.rendering.text import words
 from publisher.testing import Fault
 from publisher.testing.webflow import SCOPES, Field, Quirks
 
@@ -524,8 +523,3 @@ def test_token_is_shown_nowhere():
     backend = WebflowRig().backend()
     secret = backend.secrets()[0]
     assert secret not in repr(backend) + repr(backend.settings()) + repr(vars(backend)) + backend.target.identity
-
-
-def test_words_of_the_rig_are_those_of_the_page():
-    """The rig compares what readers see."""
-    assert words("<p>One.</p>") == "One."

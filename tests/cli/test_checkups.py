@@ -78,6 +78,9 @@ def test_doctor_looks_at_each_target(project, run, found):
     asked = found(PROBLEM)
     assert run("doctor").code == 5
     assert [target.target.name for (target,) in asked] == ["one", "two"]
+    asked.clear()
+    run("doctor", "two")
+    assert [target.target.name for (target,) in asked] == ["two"]
 
 
 def test_json_has_every_field(project, run, found):

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from publisher.cli.asked import Asked, reporting
 from publisher.cli.checkups import say_checkups
-from publisher.cli.options import AsJson, Quiet, To, Verbose
+from publisher.cli.options import AsJson, Quiet, To, Verbose, target_names
 from publisher.cli.saying import Voice
 
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET",
+        help="Targets of publisher.toml, by name or address. Default: all.",
+        autocompletion=target_names,
+    ),
+]
 
-def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+
+def doctor(
+    targets: Targets = None, to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
     """Say how the targets stand.
 
     What works there, what will go wrong, and what to do about it. Only reads are sent. The exit code is 5 where
@@ -19,11 +34,11 @@ def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose
     \b
     Examples:
       publisher doctor
-      publisher doctor --to blog
+      publisher doctor blog
     """
     import publisher
 
-    asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or ())
+    asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), [*(targets or ()), *(to or ())])
     with reporting(asked, "doctor"):
-        targets = asked.backends(secrets=True)
-        raise say_checkups(asked.voice, "doctor", [publisher.doctor(target) for target in targets])
+        backends = asked.backends(secrets=True)
+        raise say_checkups(asked.voice, "doctor", [publisher.doctor(backend) for backend in backends])

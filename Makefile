@@ -14,8 +14,9 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[cli,receiver,testing]' --group dev
 	touch $@
 
-# Publishes the articles of examples/articles to a WordPress on this machine, again without and with a change, meets a
-# conflict, and stops what it started. SERVE=1 leaves the site up to look at until Ctrl-C.
+# Publishes the articles of examples/articles to a WordPress, a simulated Webflow and a receiver of webhooks on this
+# machine, again without and with a change, meets conflicts, and stops what it started. SERVE=1 leaves all of them up to
+# look at until Ctrl-C.
 demo: $(VENV)/ready
 	$(BIN)/python examples/demo.py $(if $(filter-out 0 no,$(SERVE)),--serve)
 

@@ -1,4 +1,4 @@
-"""The README's Python runs as it stands, and its commands exist."""
+"""The README's Python runs as it stands, its commands exist, and they say what it shows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
+from typer.testing import CliRunner
 
 import publisher
 from publisher.testing import WebflowSimulator
@@ -70,6 +71,20 @@ def test_findings_that_the_readme_shows_are_those_of_a_contributor(wordpress):
     printed = [line.strip() for line in str(publisher.doctor(blog)).splitlines()]
     shown = blocks("text")[0].splitlines()
     assert (len(shown), [line for line in shown if line not in printed]) == (3, [])
+
+
+def test_what_the_readme_shows_of_the_command_line_is_what_it_says(project):
+    """Word for word, but for the folder."""
+    from publisher.cli.app import app
+
+    (project / "publisher.toml").write_text(blocks("toml")[0])
+    kettles = "---\ntitle: Two kettles\nstatus: publised\n---\n\n![A shelf](shelf.png)\n"
+    (project / "posts" / "kettles.md").write_text(kettles)
+    shown = ""
+    for command in re.findall(r"^\$ publisher (.*)$", blocks("console")[0], re.MULTILINE):
+        said = CliRunner().invoke(app, command.split(), prog_name="publisher").stdout
+        shown += f"$ publisher {command}\n{said.replace(f'{project}/', '')}"
+    assert shown == blocks("console")[0]
 
 
 def test_every_make_command_of_the_readme_exists():

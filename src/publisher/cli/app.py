@@ -20,6 +20,7 @@ from publisher.cli.commands.retry import retry
 from publisher.cli.commands.status import status
 from publisher.cli.commands.unpublish import unpublish
 from publisher.cli.exits import MEANINGS
+from publisher.receiver.command import receive
 
 __all__ = ["app", "run"]
 
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _command in (init, demo, publish, plan, status, retry, adopt, move, unpublish, delete, check, doctor):
+for _command in (init, demo, publish, plan, status, retry, adopt, move, unpublish, delete, check, doctor, receive):
     app.command()(_command)
 
 

@@ -1,7 +1,6 @@
-"""The site from a shell: ``python -m publisher.receiver --into site --secret-env HOOK_SECRET``.
+"""The site from a shell: ``publisher receive --into site``, or ``python -m publisher.receiver``.
 
-A command of typer's, to be hung into any application: ``app.command("receive")(receive)``. It costs nothing before it
-is called.
+A command of typer's. It costs nothing before it is called.
 """
 
 from __future__ import annotations
@@ -41,9 +40,15 @@ def receive(
         Literal["standard", "github", "bearer"], typer.Option(help="How deliveries are signed.")
     ] = "standard",
 ) -> None:
-    """Take signed webhooks into a folder and show the articles as a small site, until Ctrl+C.
+    """Show what webhooks bring as a small site.
 
-    The secret comes from the environment or from a file, never from the command line, where others could see it.
+    Deliveries are verified and stored in a folder, and their articles shown, until Ctrl-C. The secret comes from the
+    environment or from a file, never from the command line, where others could see it.
+
+    \b
+    Examples:
+      publisher receive --into site/
+      publisher receive --into site/ --secret-env HOOK_SECRET --port 8080
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Known, RateLimit, Verdict, assets_of
+from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, RateLimit, Verdict, assets_of
 from publisher.backends.steps import Failed, Flow, Removed, Written, done
 from publisher.backends.webflow.answers import classify
 from publisher.backends.webflow.assets import find_assets, place_assets
@@ -27,6 +27,7 @@ from publisher.backends.webflow.items import Place, written
 from publisher.backends.webflow.looking import by_ids
 from publisher.backends.webflow.mapping import CUSTOM, field_map
 from publisher.backends.webflow.place import learn_collection, learn_site
+from publisher.backends.webflow.previewing import previews
 from publisher.backends.webflow.recognising import find_items
 from publisher.backends.webflow.reviewing import review
 from publisher.backends.webflow.site import Site, hundreds
@@ -242,6 +243,12 @@ class Webflow(Backend):
             one.key: written(found[one.remote_id], place, owned=one.baseline) if one.remote_id in found else None
             for one in publications
         }
+
+    def preview(self, jobs: Sequence[Job], known: Known) -> Flow[Mapping[str, Preview]]:
+        facts = yield from learn_site(self._site, self._site_id, self._collection_id, known)
+        place = yield from self._place(facts, known)
+        seen = yield from look(place, jobs, known)
+        return (yield from previews(place, seen, jobs, known, self._custom))
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         """What stands in the way of publishing: the token, the site, the collection, and which field takes what."""

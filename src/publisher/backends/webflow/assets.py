@@ -39,7 +39,7 @@ from publisher.backends.webflow.site import Row, Site
 from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Asset, Rendition, Subject
 
-__all__ = ["ASSETS", "file_name", "find_assets", "place_assets"]
+__all__ = ["ASSETS", "file_name", "find_assets", "place_assets", "short_id", "short_id_in"]
 
 #: The images of ours that were there when the assets were last listed, by the id in their names.
 ASSETS = Subject("fact", "assets")
@@ -98,14 +98,25 @@ def file_name(asset: Asset, made: Rendition) -> str:
     return f"{slugify(name.stem, max_length=_STEM) or 'image'}-{asset.id[:_DIGITS]}{name.suffix.lower()}"
 
 
+def short_id(asset: str) -> str:
+    """What stands of an asset's id in its file name."""
+    return asset[:_DIGITS]
+
+
+def short_id_in(name: str) -> str:
+    """The part of an asset's id that stands in a file name, or at the end of an address; empty for none."""
+    found = _NAME.search(name)
+    return found[1] if found else ""
+
+
 def _listed(site: Site, site_id: str) -> Flow[dict[str, list[Row]]]:
     """Our files, by the id in their names."""
     found: dict[str, list[Row]] = {}
     for row in (yield from site.rows(f"/sites/{site_id}/assets", "assets")):
-        name = _NAME.search(str(row.get("originalFileName") or row.get("displayName") or ""))
+        name = short_id_in(str(row.get("originalFileName") or row.get("displayName") or ""))
         if name and row.get("id"):
             kept = {"id": str(row["id"]), "url": str(row.get("hostedUrl") or ""), "size": int(row.get("size") or 0)}
-            found.setdefault(name[1], []).append(kept)
+            found.setdefault(name, []).append(kept)
     return found
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["canonical", "components", "moved", "same"]
+__all__ = ["blocks", "canonical", "components", "moved", "same"]
 
 _EMBED = "[data-rt-embed-type], .w-embed"
 _COMPONENT = "wf-component"
@@ -40,6 +40,12 @@ def same(ours: str, theirs: str) -> bool:
         return True
     (said, embeds), (there, shown) = canonical(ours), canonical(theirs)
     return said == there and (embeds == shown or not shown)
+
+
+def blocks(markup: str) -> list[str]:
+    """The blocks of a text, one after the other, as a browser writes them."""
+    tree = LexborHTMLParser(markup, is_fragment=True)
+    return [node.html or "" for node in tree.root.iter(include_text=True)] if tree.root else []
 
 
 def components(markup: str) -> list[str]:

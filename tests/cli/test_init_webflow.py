@@ -165,6 +165,16 @@ def test_a_script_says_everything_with_options(init, folder, simulator, monkeypa
     assert "url" not in arguments
 
 
+def test_without_a_test_nothing_is_asked_of_webflow(init, simulator, folder, monkeypatch):
+    """Where the collection is told. What it is given is written as it is."""
+    monkeypatch.setenv("PUBLISHER_BLOG_TOKEN", TOKEN)
+    given = ["--set", f"collection_id={simulator.posts}", "--set", "fields.cover=thumbnail", "--set", "fields.excerpt="]
+    told = init("--name", "blog", "--secret", "env", "--no-test", *given)
+    assert told.code == 0, told.err
+    assert simulator.requests == []
+    assert written(folder).arguments["fields"] == {"cover": "thumbnail", "excerpt": ""}
+
+
 def test_a_script_without_a_token_that_leaves_something_open_is_told_so(init, folder):
     """The token is needed to see the collections, unless one is named."""
     told = init("--name", "blog", "--secret", "env")

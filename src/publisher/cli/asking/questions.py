@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -140,6 +141,8 @@ class Prompt:
 
     def _line(self, name: str, question: str, default: str | None, *, hidden: bool = False) -> str:
         try:
+            if hidden and not sys.stdin.isatty():
+                return _piped(question)
             return str(typer.prompt(question, default=default, show_default=bool(default), hide_input=hidden, err=True))
         except typer.Abort as stopped:
             # typer makes one thing of the end of what is typed and of Ctrl-C.
@@ -151,6 +154,16 @@ class Prompt:
             option = f"--{name} …" if name in _OPTIONS else "its KIND" if name == "kind" else f"--set {name}=…"
             hint = "Run init where somebody can type it, or use --secret env." if hidden else f"Give {option}."
             raise NobodyAnswersError(f"nobody answers: {question}", field=name or None, hint=hint) from None
+
+
+def _piped(question: str) -> str:
+    """A line that nobody sees, for which getpass would warn that there is no terminal."""
+    typer.echo(f"{question}: ", nl=False, err=True)
+    line = sys.stdin.readline()
+    typer.echo(err=True)
+    if not line:
+        raise typer.Abort
+    return line.rstrip("\r\n")
 
 
 class NobodyAnswersError(ConfigurationError):

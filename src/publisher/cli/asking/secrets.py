@@ -34,7 +34,7 @@ class Secrets:
 
     def __init__(self, prompt: Prompt, name: str, store: Store | None, *, tries: bool) -> None:
         self._prompt = prompt
-        self._tries = tries
+        self.tries = tries
         self._name = name
         self._store = store
         #: How publisher.toml refers to each secret, by the name of its setting.
@@ -108,7 +108,7 @@ class Secrets:
     def _tried(self, setting: str, variable: str, usable: Callable[[str], R]) -> R | None:
         """What comes of a secret that is typed to try it, if somebody does."""
         question = "To try it now, type it here; it is kept nowhere (Enter: later)"
-        typed = self._prompt.hidden(setting, question, optional=True) if self._tries else ""
+        typed = self._prompt.hidden(setting, question, optional=True) if self.tries else ""
         if not typed:
             self.ready = False
             return None

@@ -47,7 +47,8 @@ def ask(prompt: Prompt, secrets: Secrets) -> Mapping[str, str | Mapping[str, str
     prompt.given("site_id")
     called = "site token (site settings, Apps & integrations, API access)"
     settings: dict[str, str | Mapping[str, str]] = {} if api_url is None else {"base_url": api_url}
-    reached = secrets.ask("token", called, "webflow", partial(_reached, api_url or _API), now=collection_id is None)
+    look = partial(_reached, api_url or _API, looks=secrets.tries or collection_id is None)
+    reached = secrets.ask("token", called, "webflow", look, now=collection_id is None)
     if reached is None:
         return settings | _unseen(prompt)
     api, sites = reached
@@ -68,9 +69,11 @@ def ask(prompt: Prompt, secrets: Secrets) -> Mapping[str, str | Mapping[str, str
     return settings | ({"url": url} if url else {}) | {"fields": fields}
 
 
-def _reached(api_url: str, token: str) -> tuple[_Api, list[ReachedSite]]:
-    """The sites of a token. Raises what is wrong with it."""
+def _reached(api_url: str, token: str, *, looks: bool) -> tuple[_Api, list[ReachedSite]] | None:
+    """The sites of a token; None where nothing is to be sent. Raises what is wrong with it."""
     backend = Webflow(token=token, collection_id=_NONE_YET, base_url=api_url)
+    if not looks:
+        return None
     api = _Api(backend, Site(backend.target.url, SecretStr(token)))
     sites = list(learned(backend, reached_sites(api.site)))
     if not sites:

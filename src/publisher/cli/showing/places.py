@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ShownPlace", "places"]
 
-#: What the places are made of, by the extra that brings it.
-_NEEDED = {
-    "starlette": "testing",
-    "uvicorn": "testing",
-    "python_multipart": "testing",
-    "multipart": "testing",
-    "jinja2": "receiver",
-    "markupsafe": "receiver",
-}
+#: What the places are made of, besides what is always there.
+_NEEDED = ("starlette", "uvicorn", "python_multipart", "jinja2", "markupsafe")
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,7 @@ def places(folder: Path) -> Iterator[list[ShownPlace]]:
     Raises :class:`ConfigurationError` where something is not installed that they need.
     """
     try:
+        import_module("python_multipart")  # starlette asks for it when an image is uploaded, and not before
         from publisher.receiver import HOOK, make_site
         from publisher.testing.webflow import WebflowSimulator
         from publisher.testing.webflow.serving import served

@@ -119,11 +119,13 @@ class _Telling(NamedTuple):
                 wanted[slug] = there[slug]
         waits = item.waits and wish.shown and self.place.live
         there["status"] = "published, but not its last changes" if waits else item.status
+        if wish.due is not None and item.status == "draft":  # which it stays for now
+            there["status"] = wanted["status"]
         return Preview(there, wanted)
 
     def status(self, wish: Wish, item: Item | None) -> str:
         if wish.due is not None:
-            return f"draft, until a run at or after {iso(wish.due)} publishes it"
+            return f"draft; a run at or after {iso(wish.due).replace('.000Z', 'Z')} publishes it"
         if not wish.shown:
             return "draft"
         return "published" if self.place.live or (item is not None and item.live) else "queued"
@@ -176,7 +178,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _as_spelled(wanted: str, there: str) -> str:
-    """A text with those of its lines that say what a line there says spelled as they are there: the Designer adds
+    """A text with those of its blocks that say what a block there says spelled as they are there: the Designer adds
     attributes of its own."""
-    spelled = {canonical(line): line for line in there.split("\n")}
-    return "\n".join(spelled.get(canonical(line), line) for line in wanted.split("\n"))
+    spelled = {canonical(block): block for block in blocks(there)}
+    return "\n".join(spelled.get(canonical(block), block) for block in blocks(wanted))

@@ -119,6 +119,7 @@ def test_a_target_that_cannot_show_it_leaves_the_plan_as_it_is(ledger, blog, mak
     monkeypatch.setattr(Memory, "preview", Backend.preview)
     [planned] = show(ledger, blog, make_article())
     assert (planned.action, planned.differences, planned.error) == (Action.CREATE, None, None)
+    assert "this target shows no differences" in planned.reason
 
 
 def test_a_target_that_does_not_answer_is_told_with_the_plan(ledger, site, make_article):

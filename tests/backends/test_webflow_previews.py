@@ -167,3 +167,23 @@ def test_many_articles_are_looked_at_a_hundred_in_a_request(desk):
     plan = planned(desk, *(article.model_copy(update={"title": "New"}) for article in articles))
     assert {one.field for action in plan for one in action.differences} == {"name"}
     assert len(desk.rig.sim.requests) - since <= 8
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        (dt.datetime(2061, 7, 28, 18, tzinfo=dt.UTC), "2061-07-28T18:00:00Z"),
+        (dt.datetime(2061, 7, 28, 18), "2061-07-28T18:00:00 (the site's time)"),  # noqa: DTZ001
+    ],
+)
+def test_plan_and_status_say_when_a_later_run_publishes_what_is_due_later(desk, date, said):
+    """In plain words: Webflow's API cannot schedule."""
+    with desk.publisher() as publisher:
+        (action,) = publisher.plan(loaf(date=date))
+        receipt = publisher.publish(loaf(date=date))
+        (state,) = publisher.status()
+    assert action.reason == f"not in the ledger; it is stored as a draft, and a run at or after {said} publishes it"
+    told = "2061-07-28T18:00:00Z" if date.tzinfo else "2061-07-28T16:00:00Z"
+    assert f"; a run at or after {told} publishes it" in str(state)
+    assert state.record()["due"] == told
+    assert "cannot schedule" in str(receipt)

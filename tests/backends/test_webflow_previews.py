@@ -160,13 +160,17 @@ def test_what_the_collection_cannot_hold_is_the_error_of_one_article(desk):
 
 
 def test_many_articles_are_looked_at_a_hundred_in_a_request(desk):
-    """And the items that they refer to as well."""
+    """And so are the items that they refer to, where that changes."""
     articles = [desk.rig.article(number, assets={}) for number in range(1, 106)]
     desk.publish_many(articles)
     since = len(desk.rig.sim.requests)
     plan = planned(desk, *(article.model_copy(update={"title": "New"}) for article in articles))
     assert {one.field for action in plan for one in action.differences} == {"name"}
-    assert len(desk.rig.sim.requests) - since <= 8
+    assert len(desk.rig.sim.requests) - since == 2
+    since = len(desk.rig.sim.requests)
+    plan = planned(desk, *(article.model_copy(update={"tags": ()}) for article in articles))
+    assert "Shared tag" in shown(plan)["tags"][0]
+    assert len(desk.rig.sim.requests) - since == 4
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"""https?://[^\s"'<>()]+""")
 def previews(
     place: Place, seen: Seen, jobs: Sequence[Job], known: Known, custom: Sequence[str]
 ) -> Flow[dict[str, Preview]]:
-    """What becomes of each job, by key. What items refer to is read where its name is not known, and nothing else.
+    """What becomes of each job, by key. What items refer to is read where that changes.
 
     An article that may not be written is compared all the same, where that can be.
     """
@@ -60,12 +60,12 @@ def _decided(job: Job, seen: Seen, place: Place, known: Known) -> tuple[Deed | N
 
 
 def _names(place: Place, deeds: Sequence[Deed]) -> Flow[dict[str, str]]:
-    """The names of what these items refer to, by id. Those of a collection that cannot be read are missing."""
+    """The names of what fields that change refer to, by id. Those of a collection that cannot be read are missing."""
     wanted: dict[str, dict[str, str]] = {}
     for deed in deeds:
         for slug, value in deed.item.fields.items() if deed.item is not None else ():
             field = place.fields.field(slug)
-            if field is not None and field.type in REFERENCES and slug in _slugs(deed):
+            if field is not None and field.type in REFERENCES and slug in deed.changes:
                 wanted.setdefault(field.refers_to, {}).update(dict.fromkeys(_ids(value), ""))
     flows = []
     for collection, items in wanted.items():

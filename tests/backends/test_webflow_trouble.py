@@ -90,7 +90,7 @@ def test_unfit_article_stops_no_other_and_makes_no_tags(webflow):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"body": "text"}, "there is no field 'text' for 'body': the collection 'Blog Posts' has name (PlainText)"),
+        ({"body": "text"}, "there is no field 'text' for 'body': the collection 'Blog Posts' has post-body (RichText)"),
         ({"bodi": "post-body"}, "articles have no part 'bodi'"),
         ({"body": "main-image"}, "main-image (Image) cannot hold 'body', which needs one of RichText"),
         ({"excerpt": "seo-title", "seo_title": "seo-title"}, "given for both"),

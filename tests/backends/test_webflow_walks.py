@@ -155,7 +155,7 @@ def test_two_deaths_are_survived(tmp_path, deed):
 def test_death_is_survived_where_webflow_is_at_its_oddest(tmp_path, deed, stage_first):
     """Every behaviour that nobody knows for certain, turned to the other side."""
     walked = Walked(tmp_path, deed, 2, quirks=ODD, stage_first=stage_first)
-    assert_whole(walked, walked.walk.once(middle(3)))
+    assert_whole(walked, walked.walk.once(middle(2)))
 
 
 # Mutants: what the walk must catch.

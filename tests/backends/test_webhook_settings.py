@@ -92,6 +92,7 @@ def test_addresses_on_one_host_are_targets_of_their_own():
         ({"scheme": "github", "secret": "tiny"}, "fewer than 8"),
         ({"scheme": "bearer", "secret": [new_secret(), new_secret()]}, "has 2"),
         ({"scheme": "bearer", "secret": "with a\nbreak"}, "a header cannot carry"),
+        ({"scheme": "bearer", "secret": "t\u00f6ken-of-mine"}, "a header cannot carry"),
         ({"signature_header": "X Y"}, "name of a header"),
         ({"url": "http://example.com/hook"}, "https only"),
         ({"url": "example.com/hook"}, "https only"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from publisher import Asset, Memory, Publisher
+from publisher import Asset, Memory, Publisher, Webhook
 from publisher.backends.steps import send
 from publisher.errors import ConflictError, PublisherError, UnreachableError
 from publisher.models import Action, Difference
+from publisher.webhooks import new_secret
 
 
 class Unwritable(httpx.AsyncBaseTransport):
@@ -119,6 +120,23 @@ def test_a_target_that_cannot_show_it_leaves_the_plan_as_it_is(ledger, blog, mak
     monkeypatch.setattr(Memory, "preview", Backend.preview)
     [planned] = show(ledger, blog, make_article())
     assert (planned.action, planned.differences, planned.error) == (Action.CREATE, None, None)
+    assert "this target shows no differences" in planned.reason
+
+
+def test_a_plan_says_that_a_webhook_cannot_be_read(ledger, make_article):
+    """So nothing is asked of it, and no differences look like none."""
+    from dataclasses import replace
+
+    def nobody(request):
+        raise AssertionError(f"{request.method} {request.url} was sent")
+
+    hook = Webhook("https://hooks.example.com/articles", secret=new_secret())
+    hook.connection = replace(hook.connection, transport=httpx.MockTransport(nobody))
+    [planned] = show(ledger, hook, make_article())
+    assert planned.differences is None
+    assert planned.reason == (
+        "not in the ledger; what would change there is not known, since this target cannot be read"
+    )
 
 
 def test_a_target_that_does_not_answer_is_told_with_the_plan(ledger, site, make_article):

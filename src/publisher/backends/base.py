@@ -46,7 +46,8 @@ class Capabilities:
     and ``terms`` tell that ``needs`` may name such subjects, ``unpublish`` that an article can be taken off the site
     and kept, ``drafts`` that one can be stored without being shown. ``proves_ownership`` means that ``publish`` finds
     its own article again when the ledger is lost; ``reads`` that it looks at what stands there before it writes, so
-    that what somebody else did to an article is a conflict.
+    that what somebody else did to an article is a conflict; ``schedules`` that the target itself shows at its time what
+    has a date of the future, so that no later run has to (see ``Written.due``).
     """
 
     batch: int = 1
@@ -57,6 +58,7 @@ class Capabilities:
     unpublish: bool = True
     proves_ownership: bool = True
     reads: bool = True
+    schedules: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

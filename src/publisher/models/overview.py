@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class ArticleState:
 
     ``receipt`` is of the last write that was confirmed, without its baseline; None where nothing was. ``error`` is why
     the last job failed. ``path`` is the article's file, where the ledger knows it, and ``file`` how that stands.
+    ``due`` (UTC) is the time from which a run will show it, at a target that cannot schedule by itself.
     """
 
     key: str
@@ -34,13 +36,15 @@ class ArticleState:
     error: PublisherError | None = None
     path: str | None = None
     file: File = "unknown"
+    due: dt.datetime | None = None
 
     def __str__(self) -> str:
         at = self.receipt
         there = "nothing confirmed there" if at is None else f"{at.status} as {at.remote_id}, {at.url or 'no URL'}"
         file = {"changed": "; the file changed since", "gone": "; its file is gone"}.get(self.file, "")
+        waits = "" if self.due is None else f"; a run at or after {_moment(self.due)} publishes it"
         why = "" if self.error is None else f"\n  {self.error}"
-        return f"{self.state:10} {self.key} -> {self.target}: {there}{file}{why}"
+        return f"{self.state:10} {self.key} -> {self.target}: {there}{waits}{file}{why}"
 
     def record(self) -> dict[str, Any]:
         """The state as plain JSON values."""
@@ -52,7 +56,12 @@ class ArticleState:
             "error": None if self.error is None else self.error.record(),
             "path": self.path,
             "file": self.file,
+            "due": None if self.due is None else _moment(self.due),
         }
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

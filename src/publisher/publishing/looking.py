@@ -44,8 +44,13 @@ async def with_differences(
             continue
         for place in some:
             preview = previews.get(jobs[place].key)
+            action = plan[place].action
             if preview is not None:
-                shown[place] = replace(plan[place], action=_shown(plan[place].action, preview, on_conflict))
+                shown[place] = replace(plan[place], action=_shown(action, preview, on_conflict))
+            else:
+                why = "shows no differences" if run.backend.capabilities.reads else "cannot be read"
+                said = f"{action.reason}; what would change there is not known, since this target {why}"
+                shown[place] = replace(plan[place], action=replace(action, reason=said))
     return [shown.get(place, planned) for place, planned in enumerate(plan)]
 
 

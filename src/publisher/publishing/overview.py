@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -51,8 +52,11 @@ async def overview(book: Book, targets: Sequence[str] | None, backends: Sequence
             state, error = ("unfinished" if unfinished.error is None else "failed"), unfinished.error
         receipt = None if there is None else there.receipt
         shown = path or _source(None if unfinished is None else unfinished.job)
+        due = None if there is None or there.due is None else dt.datetime.fromtimestamp(there.due, dt.UTC)
         states.append(
-            ArticleState(key=key, target=target, state=state, receipt=receipt, error=error, path=shown, file=file)
+            ArticleState(
+                key=key, target=target, state=state, receipt=receipt, error=error, path=shown, file=file, due=due
+            )
         )
     return Overview(tuple(states), tuple(others))
 

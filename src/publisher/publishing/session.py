@@ -28,6 +28,7 @@ from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
 from publisher.publishing.jobs import job_to_write
+from publisher.publishing.later import with_times
 from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
 from publisher.publishing.looking import refreshed, with_differences
 from publisher.publishing.overview import overview
@@ -152,10 +153,10 @@ class AsyncPublisher:
                 standing = {key: there for (at, key), there in laid.standing.items() if at == backend.target.identity}
                 async with self._looking(laid.book, backend) as run:
                     plans[number] = await with_differences(run, plans[number], standing, self._on_conflict)
+            plans[number] = await with_times(backend, plans[number], self._clock.now())
 
-        if diff or self._refresh:
-            tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
-            await side_by_side(tasks, AT_ONCE)
+        tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
+        await side_by_side(tasks, AT_ONCE)
         return Plan(tuple(plans[at][place].action for place in range(len(laid.wanted)) for at in plans))
 
     async def status(self, targets: Targets | None = None) -> Overview:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
 from publisher.errors import PublisherError
 from publisher.models import Action, Job, Status
+from publisher.testing.clock import FakeClock
 from publisher.testing.rig import Rig
 from publisher.testing.stage import Stage, capabilities_of
 
@@ -74,3 +76,20 @@ class Denials:
             [outcome] = publisher.publish_many([stage.rig.article(body="Another text.")])
         assert outcome.receipt is None or outcome.receipt.remote_id != first.remote_id
         assert first in stage.rig.articles()
+
+    def test_article_of_the_future_is_shown_by_a_later_run(
+        self, stage: Stage, incapable: Callable[[str], None]
+    ) -> None:
+        """The plan says so, nobody sees it before its time, and then a run shows it though nothing was changed."""
+        incapable("schedules")
+        tomorrow = dt.datetime.fromtimestamp(stage.rig.clock.now() + 86_400, dt.UTC)
+        article = stage.rig.article(status=Status.SCHEDULED, date=tomorrow)
+        publisher, _ = stage.open()
+        with publisher:
+            (planned,) = publisher.plan(article)
+        assert tomorrow.isoformat(timespec="seconds").removesuffix("+00:00") in planned.reason
+        stage.publish(article)
+        assert [copy.shown for copy in stage.rig.articles()] == [False]
+        stage.rig.clock = FakeClock(tomorrow.timestamp() + 60)
+        stage.publish(article)
+        assert [copy.shown for copy in stage.rig.articles()] == [True]

@@ -76,7 +76,7 @@ class Webflow(Backend):
     # Reads are joined for a whole batch; what is written goes out in portions of a hundred, one after the other.
     # Ownership is proved by the source-key field. In a collection without one an item that the ledger does not know is
     # never taken for ours: after a lost ledger it is a conflict.
-    capabilities: ClassVar[Capabilities] = Capabilities(batch=500, parallel=1)
+    capabilities: ClassVar[Capabilities] = Capabilities(batch=500, parallel=1, schedules=False)
 
     def __init__(
         self,

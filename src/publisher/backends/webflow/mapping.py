@@ -134,8 +134,8 @@ def field_map(collection: Collection, given: Mapping[str, str | None]) -> FieldM
         if types is None:
             wrong.append(f"articles have no part {part!r} (they have {', '.join(PARTS)}, meta.…)")
         elif field is None:
-            known = ", ".join(str(one) for one in collection.fields)
-            wrong.append(f"there is no field {slug!r} for {part!r}: the collection {collection.name!r} has {known}")
+            able = ", ".join(str(one) for one in collection.of_type(*types) if one.editable) or "none that can hold it"
+            wrong.append(f"there is no field {slug!r} for {part!r}: the collection {collection.name!r} has {able}")
         elif field.type not in types:
             can = ", ".join(sorted(types))
             wrong.append(f"the field {field} cannot hold {part!r}, which needs one of {can}")

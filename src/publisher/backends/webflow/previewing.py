@@ -32,7 +32,7 @@ _ADDRESS = re.compile(r"""https?://[^\s"'<>()]+""")
 def previews(
     place: Place, seen: Seen, jobs: Sequence[Job], known: Known, custom: Sequence[str]
 ) -> Flow[dict[str, Preview]]:
-    """What becomes of each job, by key. What items refer to is read where its name is not known, and nothing else.
+    """What becomes of each job, by key. What items refer to is read where that changes.
 
     An article that may not be written is compared all the same, where that can be.
     """
@@ -60,12 +60,12 @@ def _decided(job: Job, seen: Seen, place: Place, known: Known) -> tuple[Deed | N
 
 
 def _names(place: Place, deeds: Sequence[Deed]) -> Flow[dict[str, str]]:
-    """The names of what these items refer to, by id. Those of a collection that cannot be read are missing."""
+    """The names of what fields that change refer to, by id. Those of a collection that cannot be read are missing."""
     wanted: dict[str, dict[str, str]] = {}
     for deed in deeds:
         for slug, value in deed.item.fields.items() if deed.item is not None else ():
             field = place.fields.field(slug)
-            if field is not None and field.type in REFERENCES and slug in _slugs(deed):
+            if field is not None and field.type in REFERENCES and slug in deed.changes:
                 wanted.setdefault(field.refers_to, {}).update(dict.fromkeys(_ids(value), ""))
     flows = []
     for collection, items in wanted.items():
@@ -119,11 +119,13 @@ class _Telling(NamedTuple):
                 wanted[slug] = there[slug]
         waits = item.waits and wish.shown and self.place.live
         there["status"] = "published, but not its last changes" if waits else item.status
+        if wish.due is not None and item.status == "draft":  # which it stays for now
+            there["status"] = wanted["status"]
         return Preview(there, wanted)
 
     def status(self, wish: Wish, item: Item | None) -> str:
         if wish.due is not None:
-            return f"draft, until a run at or after {iso(wish.due)} publishes it"
+            return f"draft; a run at or after {iso(wish.due).replace('.000Z', 'Z')} publishes it"
         if not wish.shown:
             return "draft"
         return "published" if self.place.live or (item is not None and item.live) else "queued"
@@ -176,7 +178,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _as_spelled(wanted: str, there: str) -> str:
-    """A text with those of its lines that say what a line there says spelled as they are there: the Designer adds
+    """A text with those of its blocks that say what a block there says spelled as they are there: the Designer adds
     attributes of its own."""
-    spelled = {canonical(line): line for line in there.split("\n")}
-    return "\n".join(spelled.get(canonical(line), line) for line in wanted.split("\n"))
+    spelled = {canonical(block): block for block in blocks(there)}
+    return "\n".join(spelled.get(canonical(block), block) for block in blocks(wanted))

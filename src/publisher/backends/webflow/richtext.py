@@ -45,7 +45,8 @@ def same(ours: str, theirs: str) -> bool:
 def blocks(markup: str) -> list[str]:
     """The blocks of a text, one after the other, as a browser writes them."""
     tree = LexborHTMLParser(markup, is_fragment=True)
-    return [node.html or "" for node in tree.root.iter(include_text=True)] if tree.root else []
+    found = [node.html or "" for node in tree.root.iter(include_text=True)] if tree.root else []
+    return [block for block in found if block.strip()]
 
 
 def components(markup: str) -> list[str]:

@@ -81,6 +81,26 @@ class Credentials:
                 "WordPress needs a user name with an application password, or a token",
                 hint="Make one in wp-admin under Users, Profile, and pass username= and app_password=.",
             )
+        if self._token is not None and not re.fullmatch(r"[!-~]+", self._token.get_secret_value()):
+            raise ConfigurationError(
+                "the token is empty, or holds blanks, line breaks or letters that a header cannot carry",
+                field="token",
+                hint="Copy it once more, without what stands around it.",
+            )
+        password = self._password.get_secret_value() if self._password else ""
+        for name, value in (("username", self._username), ("app_password", password)):
+            if re.search(r"[\x00-\x1f\x7f]", value.strip() if name == "app_password" else value):
+                raise ConfigurationError(
+                    f"the {name} holds a line break or another control character",
+                    field=name,
+                    hint="Copy it once more, without what stands around it.",
+                )
+        if ":" in self._username:
+            raise ConfigurationError(
+                "a user name with a colon cannot log in, since a colon ends it there",
+                field="username",
+                hint="Log in with the e-mail address of that account.",
+            )
 
     def __repr__(self) -> str:
         return "Credentials(…)"

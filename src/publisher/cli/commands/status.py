@@ -22,7 +22,7 @@ def status(
 
     By the ledger: what is in doubt, what failed, and which files changed since. Nothing is sent, and no secret is
     needed. An article is settled, in doubt, failed or unfinished. The exit code is 0 where all is settled.
-    With --json: {"articles": [{"key", "target", "state", "receipt", "error", "path", "file"}], "in_doubt":
+    With --json: {"articles": [{"key", "target", "state", "receipt", "error", "path", "file", "due"}], "in_doubt":
     [{"target", "kind", "name"}], "exit_code"}.
 
     \b

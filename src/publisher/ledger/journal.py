@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from publisher.backends.steps import Evidence
 from publisher.errors import PublisherError, error_from_record
+from publisher.ledger import deliveries
 from publisher.ledger.schema import attempts, jobs, publications
 from publisher.models import Effect, Intent, Job, Subject
 
+#: When a job that failed so many times, this one included, is tried again (Unix seconds); None where it is given up.
+NextTry = Callable[[int], float | None]
+
 
 class Unfinished(NamedTuple):
-    """The last job about an article, which came to nothing: it failed with ``error``, or was never finished (None)."""
+    """The last job about an article, which came to nothing: it failed with ``error``, or was never finished (None).
+
+    Where its target has a schedule, ``failures`` is how often it was tried, ``due`` (Unix seconds) when it is to be
+    tried again, and ``given_up`` tells that it is not, unless somebody wants it.
+    """
 
     job: Job
     error: PublisherError | None
+    failures: int = 0
+    due: float | None = None
+    given_up: bool = False
+
+    @property
+    def told(self) -> PublisherError | None:
+        """The error, with what becomes of it."""
+        if self.error is None or not (self.given_up or self.due):
+            return self.error
+        record = self.error.record()
+        if self.given_up:
+            record["what"] += f"; given up after {self.failures} attempts"
+            record["hint"] = "When the target is well again: publisher retry --now. See publisher deliveries --failed."
+        else:
+            due = dt.datetime.fromtimestamp(self.due or 0.0, dt.UTC)
+            record["what"] += f"; next attempt due at {due:%Y-%m-%d %H:%M:%SZ}"
+            record["hint"] = "publisher retry makes it then, and with --now at once."
+        return error_from_record(record)
 
 
-def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
+def begin(connection: Connection, begun: Iterable[Job], again: Collection[str] = ()) -> list[Job]:
     """Write jobs down as pending; unfinished older ones of the same article are superseded.
 
     Returns them as they were written: of two with one revision, planned within the same millisecond, the second gets
-    the next one.
+    the next one. Those with an id in ``again`` failed, or were not finished, and are taken up once more.
     """
     written = []
     for planned in begun:
         job = planned
+        if job.id in again:
+            connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="pending"))
+            written.append(job)
+            continue
         while connection.scalars(select(jobs.c.id).where(jobs.c.id == job.id)).first() is not None:
             revision = job.revision + 1
             job = job.model_copy(update={"revision": revision, "id": Job.identify(job.target, job.key, revision)})
@@ -48,13 +79,24 @@ def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
     return written
 
 
-def finish(connection: Connection, job: Job, error: PublisherError | None = None) -> None:
-    """A job succeeded or, with ``error``, failed. The article of one that succeeded need not be kept any more."""
+def finish(
+    connection: Connection, job: Job, error: PublisherError | None = None, next_try: NextTry | None = None
+) -> None:
+    """A job succeeded or, with ``error``, failed. The article of one that succeeded need not be kept any more.
+
+    ``next_try`` is that of a target with a schedule.
+    """
     if error is None:
         kept = job.model_copy(update={"article": None}).model_dump_json()
         connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="succeeded", job=kept))
     else:
-        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="failed", error=error.record()))
+        values: dict[str, Any] = {"state": "failed", "error": error.record(), "due": None, "given_up": 0}
+        if next_try is not None:
+            failures = 1 + (connection.scalar(select(jobs.c.failures).where(jobs.c.id == job.id)) or 0)
+            due = next_try(failures)
+            values |= {"failures": failures, "due": due, "given_up": int(due is None)}
+            deliveries.schedule(connection, job, due, given_up=due is None)
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
 
 
 def supersede(connection: Connection, job: Job) -> None:
@@ -77,9 +119,16 @@ def unfinished(connection: Connection, targets: Sequence[str]) -> list[Unfinishe
         .subquery()
     )
     same = (jobs.c.target == last.c.target) & (jobs.c.key == last.c.key) & (jobs.c.revision == last.c.revision)
-    query = select(jobs.c.job, jobs.c.state, jobs.c.error).join(last, same).order_by(jobs.c.target, jobs.c.key)
+    columns = (jobs.c.job, jobs.c.state, jobs.c.error, jobs.c.failures, jobs.c.due, jobs.c.given_up)
+    query = select(*columns).join(last, same).order_by(jobs.c.target, jobs.c.key)
     return [
-        Unfinished(Job.model_validate_json(row.job), error_from_record(row.error) if row.state == "failed" else None)
+        Unfinished(
+            Job.model_validate_json(row.job),
+            error_from_record(row.error) if row.state == "failed" else None,
+            row.failures,
+            row.due if row.state == "failed" else None,
+            bool(row.given_up) and row.state == "failed",
+        )
         for row in connection.execute(query.where(jobs.c.state.in_(("pending", "failed"))))
     ]
 

@@ -30,7 +30,7 @@ from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
-from publisher.publishing.jobs import job_to_write
+from publisher.publishing.jobs import job_to_write, taken_up
 from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
 from publisher.publishing.looking import refreshed, with_differences
 from publisher.publishing.overview import overview
@@ -174,18 +174,20 @@ class AsyncPublisher:
         names = None if targets is None else [backend.target.identity for backend in backends]
         return await overview(await self._book([]), names, backends)
 
-    async def retry(self, targets: Targets | None = None) -> list[Outcome]:
+    async def retry(self, targets: Targets | None = None, *, now: bool = False) -> list[Outcome]:
         """Find out what is in doubt, and do again what failed or was interrupted, as the ledger has it.
 
         Articles that came from files are read again; those of a program are as they were then. Outcomes come by target,
-        then by key; none where nothing was left to do.
+        then by key; none where nothing was left to do. Receivers of events have a schedule: what is not due yet, or was
+        given up after its last attempt, is left alone and its outcome is its last error, unless ``now`` wants all of it
+        at once. An event that is sent again is the same one, with the same id.
         """
         backends = await self._chosen(targets, [])
         book = await self._book([])
         done: dict[int, list[Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
-            done[number] = await self._again(book, backend)
+            done[number] = await self._again(book, backend, None if now else self._clock.now())
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, AT_ONCE)
@@ -264,6 +266,7 @@ class AsyncPublisher:
         *,
         force: bool = False,
         book: Book | None = None,
+        earlier: Job | None = None,
     ) -> Receipt:
         what = await anyio.to_thread.run_sync(article_or_key, article)
         about = [what] if isinstance(what, Article) else []
@@ -271,7 +274,7 @@ class AsyncPublisher:
         if isinstance(what, Article):
             what = what.at(backend.target)
         book = book or await self._book(about)
-        taking_off = TakingOff(book, backend, action, what, force=force)
+        taking_off = TakingOff(book, backend, action, what, force=force, earlier=earlier)
         receipt = await taking_off.done_already()
         if receipt is None:
             async with self._running(book, backend) as run:
@@ -294,18 +297,20 @@ class AsyncPublisher:
         async with self._looking(laid.book, backend) as run:
             return await refreshed(run, plan, self._on_conflict, for_good=for_good)
 
-    async def _again(self, book: Book, backend: Backend) -> list[Outcome]:
+    async def _again(self, book: Book, backend: Backend, now: float | None) -> list[Outcome]:
         target = backend.target.identity
-        left = await what_is_left(book, target)
+        left = await what_is_left(book, target, now)
         laid = await lay_out(book, left.found, [backend], rerender=self._rerender, now=self._clock.now())
         plan, outcomes = left.same_keys(laid.plans[0])
-        outcomes += (await self._carry_out(book, backend, plan, laid.standing)).values()
+        earlier = {job.key: job for job in left.jobs} if backend.connection.schedule else {}
+        outcomes += (await self._carry_out(book, backend, plan, laid.standing, earlier)).values()
         await left.forget_unwanted(book, outcomes)
         await self._remember(laid)
         for job in left.take_offs:
             try:
                 what = job.article or job.key
-                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book)
+                taken_up = job if backend.connection.schedule else None
+                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book, earlier=taken_up)
                 outcomes.append(Outcome(job.key, target, job.action, receipt=receipt))
             except PublisherError as error:
                 told = error.located(target=target, article=job.key)
@@ -318,7 +323,9 @@ class AsyncPublisher:
         backend: Backend,
         plan: Sequence[Planned],
         standing: Mapping[tuple[str, str], Standing],
+        earlier: Mapping[str, Job] | None = None,
     ) -> Mapping[int, Outcome]:
+        """``earlier`` are jobs, by key, that came to nothing and are taken up again where they still want the same."""
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
         todo: dict[int, Planned] = {}
@@ -340,7 +347,7 @@ class AsyncPublisher:
         async with self._running(book, backend) as run:
             for start in range(0, max(1, len(numbers)), CHUNK):
                 chunk = {place: todo[place] for place in numbers[start : start + CHUNK]}
-                outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions)
+                outcomes |= await self._carry_out_chunk(run, chunk, standing, revisions, earlier or {})
         return outcomes
 
     async def _carry_out_chunk(
@@ -349,6 +356,7 @@ class AsyncPublisher:
         chunk: Mapping[int, Planned],
         standing: Mapping[tuple[str, str], Standing],
         revisions: Mapping[str, int],
+        earlier: Mapping[str, Job],
     ) -> dict[int, Outcome]:
         outcomes: dict[int, Outcome] = {}
         jobs: dict[int, Job] = {}
@@ -357,10 +365,11 @@ class AsyncPublisher:
                 article = await anyio.to_thread.run_sync(planned.entry.load)
                 there = standing.get((run.target, article.key))
                 last = revisions.get(article.key, 0)
-                jobs[place] = job_to_write(run.backend, article, there, last, self._clock.now())
+                job = job_to_write(run.backend, article, there, last, self._clock.now())
+                jobs[place] = taken_up(job, earlier.get(article.key))
             except PublisherError as error:
                 outcomes[place] = failed(planned.action, error)
-        done = await carry_out(run, list(jobs.values()))
+        done = await carry_out(run, list(jobs.values()), {job.id for job in earlier.values()})
         return outcomes | {place: await _with_lines(done[job.key]) for place, job in jobs.items()}
 
     @asynccontextmanager

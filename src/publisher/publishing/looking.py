@@ -57,6 +57,8 @@ async def refreshed(
     ``for_good`` is for plans that are carried out: the ledger is told, and the conflict is planned as an update, about
     which the backend then does what is to be done about conflicts.
     """
+    if not run.backend.capabilities.reads:  # it cannot be asked
+        return list(plan)
     keys = [planned.action.key for planned in plan if planned.action.action is Action.NO_OP]
     found: dict[str, Planned] = {}
     versions: dict[str, str] = {}

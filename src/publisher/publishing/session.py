@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -22,14 +23,16 @@ from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
 from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
+from publisher.driving.replaying import replay
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Article, Checkup, Event, Job, Outcome, Overview, Plan, Receipt
+from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
+from publisher.publishing.delivering import chosen, forget_the_old, resume, seconds, stopped
 from publisher.publishing.jobs import job_to_write, taken_up
 from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
 from publisher.publishing.looking import refreshed, with_differences
@@ -239,14 +242,76 @@ class AsyncPublisher:
         book = await self._book([])
         return await book.call(book.ledger.move, old, backend.target, self._clock.now())
 
+    async def deliveries(
+        self,
+        targets: Targets | None = None,
+        *,
+        failed: bool = False,
+        since: dt.datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Delivery]:
+        """The log of what was sent to receivers of events, newest first, at most ``limit``; nothing is sent.
+
+        Of ``targets``, or else of all that the ledger knows. ``since`` is the time of the first (without a zone:
+        the machine's own). ``failed`` leaves in the last attempts only of what never arrived, unless something newer
+        about the same article did. The log is kept for 30 days; see ``log_days`` of :class:`publisher.Webhook`.
+        """
+        backends = None if targets is None else await self._chosen(targets, [], secrets=False)
+        names = None if backends is None else [backend.target.identity for backend in backends]
+        book = await self._book([])
+        begin = seconds(since)
+        return await book.call(book.ledger.deliveries, names, failed=failed, since=begin, limit=limit)
+
+    async def replay(
+        self,
+        ids: str | Sequence[str] = (),
+        targets: Targets | None = None,
+        *,
+        since: dt.datetime | None = None,
+        failed: bool = False,
+        every: bool = False,
+    ) -> list[Delivery]:
+        """Send again what was sent before, as it is in the log: the same bytes under a new ``webhook-id``.
+
+        For a receiver that lost its data. Either ``ids`` (those of :class:`publisher.models.Delivery`), or all that was
+        sent ``since`` a time, or that ``failed``; of these the newest of each article, unless it is to be ``every``
+        one. A receiver that holds a newer revision of an article drops an older one: a replay undoes nothing. It
+        settles nothing either: what failed is still there for :meth:`retry`. Returns the attempts, newest first.
+
+        Raises :class:`ConfigurationError` for an id that is not known or not kept any more, and
+        :class:`publisher.errors.UnreachableError` where a target does not answer.
+        """
+        backends = await self._chosen(targets, [])
+        book = await self._book([])
+        single = [ids] if isinstance(ids, str) else list(ids)
+        found = await chosen(book, backends, single, since, failed=failed, every=every)
+        sent: list[str] = []
+        for backend in backends:
+            events = found.get(backend.target.identity)
+            if events:
+                async with self._running(book, backend) as run:
+                    sent += await replay(run, events)
+        return await book.call(book.ledger.deliveries, list(found), ids=sent)
+
+    async def resume(self, target: Backend | str | None = None) -> bool:
+        """Send to a receiver again that answered 410 and got nothing since; False where it had not. Nothing is sent.
+
+        What it missed is left for :meth:`retry`. Raises :class:`ConfigurationError` for a target that is no receiver.
+        """
+        backend = await self._one(target, [], secrets=False)
+        return await resume(await self._book([]), backend, self._clock.now())
+
     async def doctor(self, target: Backend | str | None = None) -> Checkup:
         """How a target stands: what works and what will go wrong, each with its remedy.
 
-        Only reads are sent, in at most a minute, and the ledger is not opened. What is wrong, even a site that does not
-        answer, is a finding and no error.
+        Only reads are sent, in at most a minute. The ledger is not written to; it is read where it may tell that a
+        receiver wanted nothing more. What is wrong, even a site that does not answer, is a finding and no error.
         """
         backend = await self._one(target, [])
         self._must_be_open()
+        known = None
+        if backend.stop_fact and ledger_path(self._ledger, []).exists():
+            known = await stopped(await self._book([]), backend, self._clock.now())
         with keeping_secret(backend.secrets()):
             async with self._clients.of(backend) as client:
                 return await examine(
@@ -254,6 +319,7 @@ class AsyncPublisher:
                     client,
                     self._clock,
                     lambda said: self._tell(Event("retrying", backend.target.identity, "", said)),
+                    known,
                 )
 
     # How it is done
@@ -342,6 +408,7 @@ class AsyncPublisher:
                 todo[place] = planned
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
+        await forget_the_old(book, backend, self._clock.now())
         revisions = await book.call(book.ledger.last_revisions, target)
         numbers = list(todo)
         async with self._running(book, backend) as run:

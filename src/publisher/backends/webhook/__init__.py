@@ -98,8 +98,8 @@ class Webhook(Backend):
     is that of dates without one. ``timeout`` is seconds for each phase of a request and for a whole try; ``settle`` how
     many seconds the receiver may still work on a request without an answer before an older version is followed by a
     newer one; ``rate`` how many requests it shall get at most. ``allow_http`` and ``allow_private`` are for development
-    on this machine. A receiver that answers 410 gets no more, until somebody passes ``resume=True``, or runs ``publisher
-    resume``. ``id`` is an identity for the ledger in place of the address.
+    on this machine. A receiver that answers 410 gets no more, until somebody passes ``resume=True`` or runs
+    ``publisher resume``. ``id`` is an identity for the ledger in place of the address.
 
     A run tries each event three times within 30 seconds; what failed then is sent again by ``retry``, with the same
     ``webhook-id`` and the same bytes, on the schedule of Standard Webhooks: ten attempts over three days. All attempts

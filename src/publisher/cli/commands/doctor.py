@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from publisher.cli.asked import Asked, project_at, reporting
 from publisher.cli.checkups import say_checkups
-from publisher.cli.options import AsJson, Quiet, To, Verbose
+from publisher.cli.options import AsJson, Ledger, Quiet, To, Verbose
 from publisher.cli.saying import Voice
 from publisher.config import backends, choose, read_targets
 from publisher.errors import ConfigurationError
 
 
-def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+def doctor(
+    to: To = None, ledger: Ledger = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
+) -> None:
     """Say how the targets stand.
 
     What works there, what will go wrong, and what to do about it. Only reads are sent. The exit code is 5 where
@@ -34,4 +36,4 @@ def doctor(to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose
             )
         configured = read_targets(project.file)
         targets = backends([choose(configured, name, project.file) for name in asked.targets])
-        raise say_checkups(asked.voice, "doctor", [publisher.doctor(target) for target in targets])
+        raise say_checkups(asked.voice, "doctor", [publisher.doctor(target, ledger=ledger) for target in targets])

@@ -41,6 +41,7 @@ from publisher.driving.redaction import redact
 from publisher.driving.schedule import next_try
 from publisher.driving.sending import TRIES, Sender
 from publisher.driving.tries import Tries
+from publisher.driving.turns import Call, Turns
 from publisher.errors import (
     AuthenticationError,
     ConflictError,
@@ -88,7 +89,7 @@ class Run:
         on_conflict: OnConflict = "fail",
         on_event: Callable[[Event], None] | None = None,
         checkpoint: Checkpoint = _pass,
-        one_at_a_time: anyio.CapacityLimiter | None = None,
+        turns: Turns | None = None,
         queues: dict[str, anyio.Lock] | None = None,
     ) -> None:
         self.backend = backend
@@ -111,7 +112,7 @@ class Run:
         self._not_before: dict[str, float] = {}
         self._on_event = on_event
         self._checkpoint = checkpoint
-        self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
+        self._turns = turns or Turns(ledger)
         self._fitting = anyio.CapacityLimiter(min(4, os.cpu_count() or 1))
         waiting = partial(self.emit, "waiting", "")
         limits = backend.connection
@@ -136,9 +137,14 @@ class Run:
         self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
         return await self.from_ledger(method, *args, **kwargs)
 
+    def in_ledger_later(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        """Call a writing method in one transaction with the next one."""
+        self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
+        return self._turns.later(method, *args, **kwargs)
+
     async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a reading method. Dying before it is the same as dying after the last write, so it is no checkpoint."""
-        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self._ledger_slot)
+        return await self._turns.call(method, *args, **kwargs)
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
         """The snapshot that a flow about these jobs gets."""
@@ -228,22 +234,24 @@ class Run:
         ids: list[int] = []
         tries = None
         if step.parcel is not None:
-            tries = Tries(self.target, next(iter(step.about)), step.parcel, self.ledger, self.in_ledger)
+            tries = Tries(self.target, next(iter(step.about)), step.parcel, self.ledger, self.in_ledger_later)
 
         async def journal(before: Lost | None) -> None:
             nonlocal ids
             now = self.clock.now()
             with anyio.CancelScope(shield=True):  # what was journaled can be withdrawn only if its ids are known
                 if tries is not None:
-                    await tries.begin(now)
-                if replayed:
-                    return  # what stands there stays what it is: a receiver goes by the revision
-                if before is None:
+                    tries.begin(now)
+                if replayed:  # what stands there stays what it is: a receiver goes by the revision
+                    await self.in_ledger(self.ledger.beat, now)
+                elif before is None:
                     about = (self.target, step.about, step.effect, job_ids, names, now)
                     ids = await self.in_ledger(self.ledger.journal, *about)
                 else:
                     again = (self.target, ids, names, now)
                     ids = await self.in_ledger(self.ledger.journal_again, *again, lost=before.sent)
+                if tries is not None:
+                    tries.begun()
             for subject in step.about:
                 self.emit("sent", subject.name if subject.kind == "article" else "", str(subject))
 
@@ -258,7 +266,7 @@ class Run:
                 await withdraw()
             raise
         if tries is not None:
-            await tries.end()
+            tries.end()
         if replayed:
             return answer
         if isinstance(answer, Lost) and answer.later and step.parcel is not None and step.parcel.job is not None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
+from typing import ParamSpec, Protocol, TypeVar
 
 import httpx
 
 from publisher.backends.steps import Lost, Parcel
 from publisher.driving.redaction import redact
+from publisher.driving.turns import Call
 from publisher.ledger import Ledger, Tried
 from publisher.models import Subject
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Later(Protocol):
+    """Has a method of the ledger called in one transaction with the next one."""
+
+    def __call__(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]: ...
 
 
 class Tries:
@@ -22,24 +32,29 @@ class Tries:
         subject: Subject,
         parcel: Parcel,
         ledger: Ledger,
-        in_ledger: Callable[..., Awaitable[Any]],
+        later: Later,
     ) -> None:
         self._about = (target, subject, parcel)
         self._ledger = ledger
-        self._in_ledger = in_ledger
-        self._row: int | None = None
+        self._later = later
+        self._row: Call[int] | None = None
         self._tried: Tried | None = None
 
-    async def begin(self, now: float) -> None:
+    def begin(self, now: float) -> None:
         """The next try is about to leave."""
-        await self.end()
-        self._row = await self._in_ledger(self._ledger.log, *self._about, now)
+        self.end()
+        self._row = self._later(self._ledger.log, *self._about, now)
 
-    async def end(self) -> None:
+    def begun(self) -> None:
+        """It may leave. Raises what kept it from being written down."""
+        if self._row is not None:
+            self._row.result()
+
+    def end(self) -> None:
         """What came of the last try is known."""
         if self._row is not None and self._tried is not None:
-            row, tried, self._row, self._tried = self._row, self._tried, None, None
-            await self._in_ledger(self._ledger.log_result, row, tried)
+            row, tried, self._row, self._tried = self._row.result(), self._tried, None, None
+            self._later(self._ledger.log_result, row, tried)
 
     def answered(self, answer: httpx.Response, seconds: float) -> None:
         self._tried = Tried(answer.is_success, answer.status_code, "", seconds, _text(answer))

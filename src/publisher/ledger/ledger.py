@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,14 @@ class Ledger:
     def abandon(self) -> None:
         """Close the file and leave everything as it is, as a process that dies does."""
         self._store.close()
+
+    def together(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Call methods of this ledger, or of those for its runs, in one transaction; what they returned.
+
+        Raises what the first one raises that fails, and then nothing was done.
+        """
+        with self._store.together():
+            return [call() for call in calls]
 
     # Leases
 

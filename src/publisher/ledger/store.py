@@ -7,6 +7,7 @@ what "journaled before the first byte leaves" needs.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._shared = threading.local()
         self._engine = self._open()
 
     def _open(self) -> Engine:
@@ -86,7 +88,21 @@ class Store:
             yield connection
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Inside, all transactions of this thread are parts of one. What one of them raises ends them all."""
+        with self._transaction(writes=True) as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
+    @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        shared = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
         try:
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 yield connection

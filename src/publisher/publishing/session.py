@@ -461,7 +461,7 @@ class AsyncPublisher:
                 deadline=self._deadline,
                 on_conflict=self._on_conflict,
                 on_event=self._on_event,
-                one_at_a_time=book.slot,
+                turns=book.turns,
                 queues=book.queues,
                 **more,
             )

@@ -5,9 +5,9 @@
     python tests/benchmarks/webhook_deliveries.py bare PORT LEDGER COUNT
 
 ``receive`` is a small ASGI application that reads each body and answers ``{"id", "url"}``; it prints its port. ``ours``
-delivers COUNT articles with ``publish_many``, 500 at a time, and a ledger on disk; ``bare`` renders, signs and posts the
-same events with an ``httpx.AsyncClient`` and no more requests at a time. Both print one JSON object: ``seconds`` for all
-after the first few, which warm up, and ``peaks``, the largest resident size in bytes after each 1,000.
+delivers COUNT articles with ``publish_many``, 500 at a time, and a ledger on disk; ``bare`` renders, signs and posts
+the same events with an ``httpx.AsyncClient`` and as many requests at a time. Both print one JSON object: ``seconds``
+for all after the first few, which warm up, and ``peaks``, the largest resident size in bytes after each 1,000.
 """
 
 from __future__ import annotations

@@ -148,6 +148,8 @@ class Run:
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
         """The snapshot that a flow about these jobs gets."""
+        if self._claims is None and not self.backend.capabilities.reads:
+            self._claims = {}  # nothing that stands there is ever recognised
         if self._claims is None:
             self._claims = await self.from_ledger(self.ledger.claims, self.target)
         keys = {job.key for job in jobs}
@@ -309,7 +311,7 @@ class Run:
         job = self._jobs[subject]
         about = (self.target, job, result, self.names([subject]), now, self._answered.pop(subject, ()))
         receipt = await self.in_ledger(self.ledger.settle_article, *about)
-        if self._claims is not None and receipt.remote_id:
+        if self._claims is not None and receipt.remote_id and self.backend.capabilities.reads:
             self._claims[receipt.remote_id] = job.key
         if isinstance(result, Found):
             self.emit("waiting", job.key, "found at the target; it is written once more")

@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, select, update
 
 from publisher.backends.steps import Parcel
 from publisher.ledger.schema import deliveries, parcels
+from publisher.ledger.store import put
 from publisher.models import Delivery, Job, Subject
 from publisher.models.delivery import Trigger
 
@@ -19,6 +20,12 @@ LONGEST_ANSWER = 65_536
 
 #: Text shrinks to a third at once; more effort gains little, and base64 of images does not shrink further anyway.
 _EFFORT = 1
+
+
+_EARLIER = select(func.count()).where(
+    deliveries.c.target == bindparam("b_target"), deliveries.c.message == bindparam("b_message")
+)
+_FINISH = update(deliveries).where(deliveries.c.id == bindparam("b_id"))
 
 
 class Tried(NamedTuple):
@@ -45,29 +52,29 @@ class Kept(NamedTuple):
 def begin(connection: Connection, target: str, subject: Subject, parcel: Parcel, now: float) -> int:
     """Write down that a parcel is about to leave; the number of the row."""
     trigger: Trigger = "automatic" if parcel.replay_of is None else "manual"
-    earlier = select(func.count() + 1).where(deliveries.c.target == target, deliveries.c.message == parcel.id)
+    earlier = connection.scalar(_EARLIER, {"b_target": target, "b_message": parcel.id}) or 0
     row = connection.execute(
-        insert(deliveries).values(
-            target=target,
-            message=parcel.id,
-            source=parcel.replay_of or parcel.id,
-            kind=subject.kind,
-            name=subject.name,
-            key=parcel.key,
-            event=parcel.event,
-            job=parcel.job,
-            number=earlier.scalar_subquery(),
-            trigger=trigger,
-            sent_at=now,
-            state="open",
-            why="",
-            answer="",
-        )
+        insert(deliveries),
+        {
+            "target": target,
+            "message": parcel.id,
+            "source": parcel.replay_of or parcel.id,
+            "kind": subject.kind,
+            "name": subject.name,
+            "key": parcel.key,
+            "event": parcel.event,
+            "job": parcel.job,
+            "number": earlier + 1,
+            "trigger": trigger,
+            "sent_at": now,
+            "state": "open",
+            "why": "",
+            "answer": "",
+        },
     )
     if parcel.replay_of is None:
         body = zlib.compress(parcel.body, _EFFORT)
-        kept = {"target": target, "message": parcel.id, "body": body, "at": now}
-        connection.execute(insert(parcels).prefix_with("OR REPLACE").values(kept))
+        put(connection, parcels, {"target": target, "message": parcel.id}, {"body": body, "at": now})
     assert row.inserted_primary_key is not None
     return int(row.inserted_primary_key[0])
 
@@ -76,7 +83,7 @@ def finish(connection: Connection, row: int, tried: Tried) -> None:
     """What came of an attempt."""
     values = tried._asdict() | {"answer": tried.answer[:LONGEST_ANSWER]}
     state = "delivered" if values.pop("delivered") else "failed"
-    connection.execute(update(deliveries).where(deliveries.c.id == row).values(state=state, **values))
+    connection.execute(_FINISH, {"b_id": row, "state": state, **values})
 
 
 def schedule(connection: Connection, job: Job, due: float | None, *, given_up: bool) -> None:

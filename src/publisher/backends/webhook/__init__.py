@@ -111,7 +111,7 @@ class Webhook(Backend):
 
     kind: ClassVar[str] = "webhook"
     stop_fact: ClassVar[str] = _GONE
-    capabilities: ClassVar[Capabilities] = Capabilities(batch=1, parallel=4, terms=False, reads=False)
+    capabilities: ClassVar[Capabilities] = Capabilities(batch=1, parallel=8, terms=False, reads=False)
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ it is committed, and if one of them fails, the others are done without it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -29,25 +30,18 @@ class Call(Generic[R]):
 
     def __init__(self, method: Callable[[], R]) -> None:
         self.method = method
-        self._came: Future[R] = Future()
-
-    @property
-    def done(self) -> bool:
-        return self._came.done()
-
-    def settle(self, value: R) -> None:
-        self._came.set_result(value)
+        self.came: Future[R] = Future()
 
     def alone(self) -> None:
         """Do it now, whatever comes of it."""
         try:
-            self._came.set_result(self.method())
+            self.came.set_result(self.method())
         except BaseException as error:  # noqa: BLE001 - it is raised where the call came from
-            self._came.set_exception(error)
+            self.came.set_exception(error)
 
     def result(self) -> R:
         """What came of it."""
-        return self._came.result(0)
+        return self.came.result(0)
 
 
 class Turns:
@@ -56,7 +50,8 @@ class Turns:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._turn = anyio.Lock()
-        self._waiting: list[Call[Any]] = []
+        self._thread = anyio.CapacityLimiter(1)
+        self._waiting: deque[Call[Any]] = deque()
         self._unheard: list[Call[Any]] = []
 
     async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -65,16 +60,14 @@ class Turns:
         self._waiting.append(mine)
         try:
             async with self._turn:
-                if mine in self._waiting:
-                    calls, self._waiting = self._waiting, []
-                    await anyio.to_thread.run_sync(self._do, calls)
-                while not mine.done:  # noqa: ASYNC110 - a thread settles it, whose task was cancelled
+                if not mine.came.done():
+                    await self._in_thread(self._do_all)
+                while not mine.came.done():  # noqa: ASYNC110 - a thread has it whose task was cancelled
                     await anyio.sleep(_LOOK)
         except anyio.get_cancelled_exc_class():
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            mine.came.cancel()  # unless a thread has it already
             raise
-        for call in [call for call in self._unheard if call.done]:
+        for call in [call for call in self._unheard if call.came.done()]:
             self._unheard.remove(call)
             call.result()
         return mine.result()
@@ -90,11 +83,20 @@ class Turns:
     async def last(self, method: Callable[[], None]) -> None:
         """Call a method that closes the ledger, when everybody else had their turn."""
         async with self._turn:
-            calls, self._waiting = self._waiting, []
-            await anyio.to_thread.run_sync(self._do, calls)
-            await anyio.to_thread.run_sync(method)
+            await self._in_thread(self._do_all)
+            await self._in_thread(method)
 
-    def _do(self, calls: list[Call[Any]]) -> None:
+    async def _in_thread(self, what: Callable[[], None]) -> None:
+        with anyio.CancelScope(shield=True):  # others may depend on it
+            await anyio.to_thread.run_sync(what, limiter=self._thread)
+
+    def _do_all(self) -> None:
+        """Do what waits; in a worker thread, while tasks add to it."""
+        calls = []
+        while self._waiting:
+            call = self._waiting.popleft()
+            if call.came.set_running_or_notify_cancel():
+                calls.append(call)
         if len(calls) > 1:
             try:
                 values = self._ledger.together([call.method for call in calls])
@@ -102,7 +104,7 @@ class Turns:
                 pass
             else:
                 for call, value in zip(calls, values, strict=True):
-                    call.settle(value)
+                    call.came.set_result(value)
                 return
         for call in calls:
             call.alone()

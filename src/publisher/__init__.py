@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from publisher.backends.webhook import Webhook
     from publisher.backends.wordpress import WordPress
     from publisher.errors import PublisherError
-    from publisher.models import Article, Asset, Checkup, ImageLimits, Outcome, Receipt
+    from publisher.models import Article, Asset, Checkup, Delivery, ImageLimits, Outcome, Receipt
     from publisher.publishing.functions import (
         check,
         delete,
+        deliveries,
         doctor,
         load_articles,
         plan,
@@ -42,6 +43,7 @@ _HOMES = {
     "Asset": "publisher.models",
     "AsyncPublisher": "publisher.publishing.session",
     "Checkup": "publisher.models",
+    "Delivery": "publisher.models",
     "ImageLimits": "publisher.models",
     "Memory": "publisher.backends.memory",
     "Outcome": "publisher.models",
@@ -54,6 +56,7 @@ _HOMES = {
     "WordPress": "publisher.backends.wordpress",
     "check": "publisher.publishing.functions",
     "delete": "publisher.publishing.functions",
+    "deliveries": "publisher.publishing.functions",
     "doctor": "publisher.publishing.functions",
     "load_articles": "publisher.publishing.functions",
     "plan": "publisher.publishing.functions",
@@ -73,6 +76,7 @@ __all__ = [
     "Asset",
     "AsyncPublisher",
     "Checkup",
+    "Delivery",
     "ImageLimits",
     "Memory",
     "Outcome",
@@ -85,6 +89,7 @@ __all__ = [
     "WordPress",
     "check",
     "delete",
+    "deliveries",
     "doctor",
     "load_articles",
     "plan",

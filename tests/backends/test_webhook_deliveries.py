@@ -31,7 +31,7 @@ from publisher.webhooks import new_secret
 
 def test_repeat_has_the_same_id_and_body_and_a_fresh_signature(desk):
     """A receiver can drop what it knows, and sees nothing that is too old."""
-    busy = [httpx.Response(503, headers={"Retry-After": "30"})] * 3
+    busy = [httpx.Response(503, headers={"Retry-After": "7"})] * 3
     desk.receiver.refuses = lambda request: busy.pop() if busy and len(desk.receiver.requests) > 1 else None
     receipt = desk.publish(article(), Fault("answer lost"))
     first, *others = desk.receiver.requests
@@ -41,7 +41,7 @@ def test_repeat_has_the_same_id_and_body_and_a_fresh_signature(desk):
     }
     stamps = [int(request.headers["webhook-timestamp"]) for request in desk.receiver.requests]
     assert stamps == sorted(stamps)
-    assert stamps[-1] - stamps[0] >= 60
+    assert stamps[-1] - stamps[0] >= 21
     assert len({request.headers["webhook-signature"] for request in desk.receiver.requests}) == len(set(stamps))
     assert (receipt.remote_id, len(desk.receiver.articles)) == ("1", 1)
 

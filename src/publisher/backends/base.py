@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 
 from publisher.backends.comparing import edits
-from publisher.backends.steps import Flow, Placed, Written
+from publisher.backends.steps import Flow, Parcel, Placed, Written
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import (
     Article,
@@ -115,6 +115,12 @@ class Connection:
     ``rate`` is the user's own limit, in place of :meth:`Backend.rate`; headers of the target may lower it only.
     ``guard`` keeps what is sent off networks that are not public; without one every address is taken. Raises
     :class:`ConfigurationError` for ``verify=False`` with a guard.
+
+    ``tries`` and ``deadline`` (seconds) bound how often and how long one request is tried in one run (None: as the
+    driver does). ``schedule`` is when a job that failed at the target is tried again, in seconds after each failure
+    before; its first member is the run itself. After the last one it is given up, until a person wants it. The driver
+    moves each by up to 20 % either way, and a job is the same one, with its id, from try to try. Empty: whenever
+    somebody runs ``retry``. ``log_days`` is how long the log of deliveries, and what was sent, is kept.
     """
 
     timeout: float = 30.0
@@ -124,6 +130,10 @@ class Connection:
     transport: httpx.AsyncBaseTransport | None = field(default=None, repr=False)
     rate: RateLimit | None = None
     guard: Guard | None = None
+    tries: int | None = None
+    deadline: float | None = None
+    schedule: Sequence[float] = ()
+    log_days: float = 30.0
 
     def __post_init__(self) -> None:
         if self.guard is not None and self.verify is False:
@@ -176,6 +186,9 @@ class Backend(ABC):
     #: Arguments of the constructor that a publisher.toml may hold as references only, beside those that are annotated
     #: with pydantic's ``SecretStr``.
     secret_names: ClassVar[frozenset[str]] = frozenset()
+    #: The fact by which a target that wants nothing more is remembered, until a person resumes it. Empty where no
+    #: target ever says so.
+    stop_fact: ClassVar[str] = ""
 
     def __init__(self, target: Target, connection: Connection, images: ImageLimits | None = None) -> None:
         self.target = target
@@ -288,6 +301,16 @@ class Backend(ABC):
         """
         yield from ()
         return ()
+
+    def replay(self, about: Subject, parcel: Parcel, known: Known) -> Flow[None]:
+        """Send the bytes of an event again, under the id of ``parcel``. Settles nothing; the log tells what came of it.
+
+        Raises :class:`PublisherError` where the target gets nothing. The default is for targets that get no events.
+        """
+        yield from ()
+        raise ConfigurationError(
+            f"a target of the kind {self.kind!r} gets no events", hint="Publish the article again instead."
+        )
 
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         """What an answer means for the request.

@@ -26,6 +26,23 @@ Evidence = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """An event that is sent to a receiver, for the log of deliveries.
+
+    ``id`` is what the receiver knows it by, ``event`` its type, ``key`` that of the article it is about, ``job`` the id
+    of the job it belongs to, and ``body`` the bytes that are sent. ``replay_of`` is set where a person has it sent once
+    more under another id: the id it had. It then belongs to no job.
+    """
+
+    id: str
+    event: str
+    key: str
+    body: bytes = field(repr=False)
+    job: str | None = None
+    replay_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """A request to send.
 
@@ -33,12 +50,14 @@ class Send:
     body can be sent twice. ``effect`` decides what the driver may do when no usable answer comes: it sends reads and
     replaces again, and a create only if it provably never left. The answer to a replace may therefore be that to a
     second arrival: a DELETE that is answered 404 may have worked the first time. ``about`` names what is in doubt until
-    an answer comes, each with its evidence; it is journaled before the first byte leaves.
+    an answer comes, each with its evidence; it is journaled before the first byte leaves. With a ``parcel`` every try
+    is logged as a delivery.
     """
 
     build: Callable[[float], httpx.Request]
     effect: Effect
     about: Mapping[Subject, Evidence] = field(default_factory=dict)
+    parcel: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +89,12 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Lost:
     """No usable answer. ``sent`` is False where the request provably never took effect. ``remedy`` says what a person
-    can do about it, where that is known."""
+    can do about it, where that is known. ``later`` is how many seconds the target asks to be left alone for."""
 
     why: str
     sent: bool
     remedy: str = ""
+    later: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +213,13 @@ Flow = Generator[Step, Any, R]
 
 
 def send(
-    build: Callable[[float], httpx.Request], effect: Effect, about: Mapping[Subject, Evidence] | None = None
+    build: Callable[[float], httpx.Request],
+    effect: Effect,
+    about: Mapping[Subject, Evidence] | None = None,
+    parcel: Parcel | None = None,
 ) -> Flow[httpx.Response | Lost]:
     """Yield a :class:`Send` and return what came of it, typed."""
-    answer = yield Send(build, effect, about or {})
+    answer = yield Send(build, effect, about or {}, parcel)
     assert isinstance(answer, httpx.Response | Lost)
     return answer
 

@@ -10,12 +10,15 @@ import typer
 from publisher.cli.commands.adopt import adopt
 from publisher.cli.commands.check import check
 from publisher.cli.commands.delete import delete
+from publisher.cli.commands.deliveries import deliveries
 from publisher.cli.commands.demo import demo
 from publisher.cli.commands.doctor import doctor
 from publisher.cli.commands.init import init
 from publisher.cli.commands.move import move
 from publisher.cli.commands.plan import plan
 from publisher.cli.commands.publish import publish
+from publisher.cli.commands.replay import replay
+from publisher.cli.commands.resume import resume
 from publisher.cli.commands.retry import retry
 from publisher.cli.commands.status import status
 from publisher.cli.commands.unpublish import unpublish
@@ -43,7 +46,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _command in (init, demo, publish, plan, status, retry, adopt, move, unpublish, delete, check, doctor, receive):
+_COMMANDS = (
+    init,
+    demo,
+    publish,
+    plan,
+    status,
+    retry,
+    adopt,
+    move,
+    unpublish,
+    delete,
+    check,
+    doctor,
+    deliveries,
+    replay,
+    resume,
+    receive,
+)
+for _command in _COMMANDS:
     app.command()(_command)
 
 

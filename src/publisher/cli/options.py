@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ __all__ = [
     "Refresh",
     "Rerender",
     "Rule",
+    "Since",
     "To",
     "Verbose",
     "target_names",
@@ -71,6 +73,14 @@ OnConflict = Annotated[
 Rerender = Annotated[bool, typer.Option("--rerender", help="Write again also what an older renderer wrote.")]
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Look at unchanged articles at the target too: were they edited or deleted?")
+]
+Since = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--since",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"],
+        help="What left at this time or later; without a zone it is local time.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say every step, and what is unchanged.")]

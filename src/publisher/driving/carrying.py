@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from publisher.driving.doubt import resolve
@@ -13,9 +13,12 @@ from publisher.errors import ConflictError, InDoubtError, LeaseLostError, Publis
 from publisher.models import Action, Job, Outcome, Subject
 
 
-async def carry_out(run: Run, jobs: Sequence[Job]) -> Mapping[str, Outcome]:
-    """The outcomes by article key. One article that goes wrong stops no other."""
-    jobs = await run.in_ledger(run.ledger.begin, jobs)
+async def carry_out(run: Run, jobs: Sequence[Job], again: Collection[str] = ()) -> Mapping[str, Outcome]:
+    """The outcomes by article key. One article that goes wrong stops no other.
+
+    ``again`` are the ids of jobs that were begun by an earlier run.
+    """
+    jobs = await run.in_ledger(run.ledger.begin, jobs, again)
     waiting = {job.subject: job for job in jobs}
     tries: dict[Subject, int] = {}
     waited_since = run.clock.now()

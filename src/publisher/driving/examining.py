@@ -1,7 +1,7 @@
 """Carries out a checkup: reads, and nothing else.
 
 A person waits for it, so it is not as patient as a run: a request is tried twice and for fifteen seconds, and the whole
-checkup takes no more than a minute. It knows nothing beforehand and leaves nothing in the ledger.
+checkup takes no more than a minute. It leaves nothing in the ledger.
 """
 
 from __future__ import annotations
@@ -32,15 +32,20 @@ TRIES = 2
 
 
 async def examine(
-    backend: Backend, client: httpx.AsyncClient, clock: Clock, on_retry: Callable[[str], None] = lambda said: None
+    backend: Backend,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    on_retry: Callable[[str], None] = lambda said: None,
+    known: Known | None = None,
 ) -> Checkup:
-    """How a target stands. What is wrong with it, or with the way to it, is a finding.
+    """How a target stands. What is wrong with it, or with the way to it, is a finding. ``known`` is what is known of it
+    beforehand.
 
     Raises :class:`PublisherError` only for a backend that wants to write.
     """
     driver = _Reader(backend, client, clock, on_retry)
     try:
-        found: Sequence[Finding] = await drive(backend.check(Known()), driver)
+        found: Sequence[Finding] = await drive(backend.check(known or Known()), driver)
     except PublisherError as error:
         found = (_finding(error),)
     if driver.fault is not None:  # whatever the flow made of it

@@ -38,7 +38,10 @@ from publisher.driving.clock import Clock
 from publisher.driving.flows import drive, lease_names
 from publisher.driving.guard import resolved
 from publisher.driving.redaction import redact
-from publisher.driving.sending import Sender
+from publisher.driving.schedule import next_try
+from publisher.driving.sending import TRIES, Sender
+from publisher.driving.tries import Tries
+from publisher.driving.turns import Call, Turns
 from publisher.errors import (
     AuthenticationError,
     ConflictError,
@@ -49,13 +52,16 @@ from publisher.errors import (
     UnexpectedAnswerError,
     error_from_record,
 )
-from publisher.ledger import Ledger
+from publisher.ledger import Ledger, NextTry
 from publisher.models import Action, Asset, Event, EventKind, Job, Outcome, Receipt, Rendition, Subject
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Checkpoint = Callable[[str], None]
+
+#: The answer of a target that wants nothing more: it is not asked again by itself, but when a person resumes it.
+GONE = 410
 
 
 def _pass(point: str) -> None:
@@ -83,7 +89,7 @@ class Run:
         on_conflict: OnConflict = "fail",
         on_event: Callable[[Event], None] | None = None,
         checkpoint: Checkpoint = _pass,
-        one_at_a_time: anyio.CapacityLimiter | None = None,
+        turns: Turns | None = None,
         queues: dict[str, anyio.Lock] | None = None,
     ) -> None:
         self.backend = backend
@@ -103,18 +109,21 @@ class Run:
         self._lost: set[Subject] = set()
         self._answered: dict[Subject, list[int]] = {}
         self._claims: dict[str, str] | None = None
+        self._not_before: dict[str, float] = {}
         self._on_event = on_event
         self._checkpoint = checkpoint
-        self._ledger_slot = one_at_a_time or anyio.CapacityLimiter(1)
+        self._turns = turns or Turns(ledger)
         self._fitting = anyio.CapacityLimiter(min(4, os.cpu_count() or 1))
         waiting = partial(self.emit, "waiting", "")
+        limits = backend.connection
         self._sender = Sender(
             backend,
             client,
             clock,
-            deadline,
+            deadline if limits.deadline is None else min(deadline, limits.deadline),
             checkpoint,
             partial(self.emit, "retrying", ""),
+            tries=limits.tries or TRIES,
             budget=budget_of(backend, clock, self.ledger, self.in_ledger, {} if queues is None else queues, waiting),
             circuit=self.circuit,
         )
@@ -128,12 +137,19 @@ class Run:
         self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
         return await self.from_ledger(method, *args, **kwargs)
 
+    def in_ledger_later(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        """Call a writing method in one transaction with the next one."""
+        self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
+        return self._turns.later(method, *args, **kwargs)
+
     async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a reading method. Dying before it is the same as dying after the last write, so it is no checkpoint."""
-        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self._ledger_slot)
+        return await self._turns.call(method, *args, **kwargs)
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
         """The snapshot that a flow about these jobs gets."""
+        if self._claims is None and not self.backend.capabilities.reads:
+            self._claims = {}  # nothing that stands there is ever recognised
         if self._claims is None:
             self._claims = await self.from_ledger(self.ledger.claims, self.target)
         keys = {job.key for job in jobs}
@@ -214,20 +230,30 @@ class Run:
         if step.effect == "read":
             return await self._sender.send(step, _nothing_to_journal, anyway=self.looking)
         assert step.about, "a request that changes something must say what it is about"
+        replayed = step.parcel is not None and step.parcel.replay_of is not None
         names = self.names(step.about.keys())
         job_ids = {subject: self._jobs[subject].id for subject in step.about if subject in self._jobs}
         ids: list[int] = []
+        tries = None
+        if step.parcel is not None:
+            tries = Tries(self.target, next(iter(step.about)), step.parcel, self.ledger, self.in_ledger_later)
 
         async def journal(before: Lost | None) -> None:
             nonlocal ids
             now = self.clock.now()
             with anyio.CancelScope(shield=True):  # what was journaled can be withdrawn only if its ids are known
-                if before is None:
+                if tries is not None:
+                    tries.begin(now)
+                if replayed:  # what stands there stays what it is: a receiver goes by the revision
+                    await self.in_ledger(self.ledger.beat, now)
+                elif before is None:
                     about = (self.target, step.about, step.effect, job_ids, names, now)
                     ids = await self.in_ledger(self.ledger.journal, *about)
                 else:
                     again = (self.target, ids, names, now)
                     ids = await self.in_ledger(self.ledger.journal_again, *again, lost=before.sent)
+                if tries is not None:
+                    tries.begun()
             for subject in step.about:
                 self.emit("sent", subject.name if subject.kind == "article" else "", str(subject))
 
@@ -236,11 +262,17 @@ class Run:
                 await self.in_ledger(self.ledger.withdraw, ids)
 
         try:
-            answer = await self._sender.send(step, journal, withdraw, anyway=self.looking)
+            answer = await self._sender.send(step, journal, withdraw, anyway=self.looking, watch=tries)
         except LeaseLostError:
             if step.effect == "create":  # every try before this one provably took no effect
                 await withdraw()
             raise
+        if tries is not None:
+            tries.end()
+        if replayed:
+            return answer
+        if isinstance(answer, Lost) and answer.later and step.parcel is not None and step.parcel.job is not None:
+            self._not_before[step.parcel.job] = self.clock.now() + answer.later
         if isinstance(answer, Lost) and answer.sent:
             self.reasons |= dict.fromkeys(step.about, answer.why)
             if step.effect == "create":
@@ -279,7 +311,7 @@ class Run:
         job = self._jobs[subject]
         about = (self.target, job, result, self.names([subject]), now, self._answered.pop(subject, ()))
         receipt = await self.in_ledger(self.ledger.settle_article, *about)
-        if self._claims is not None and receipt.remote_id:
+        if self._claims is not None and receipt.remote_id and self.backend.capabilities.reads:
             self._claims[receipt.remote_id] = job.key
         if isinstance(result, Found):
             self.emit("waiting", job.key, "found at the target; it is written once more")
@@ -297,7 +329,7 @@ class Run:
         located = self._told(error, job)
         about = (self.target, subject, job, located, self.names([subject]), self._answered.pop(subject, ()))
         try:
-            await self.in_ledger(self.ledger.settle_failed, *about)
+            await self.in_ledger(self.ledger.settle_failed, *about, self._next_try(job, error))
         except LeaseLostError:
             return  # likewise
         if job is None:
@@ -326,8 +358,16 @@ class Run:
         if isinstance(result, Receipt):
             await self.in_ledger(self.ledger.supersede, job)
         elif not isinstance(result, InDoubtError):
-            await self.in_ledger(self.ledger.fail, job, self._told(result, job))
+            await self.in_ledger(self.ledger.fail, job, self._told(result, job), self._next_try(job, result))
         self._conclude(job, result)
+
+    def _next_try(self, job: Job | None, error: PublisherError) -> NextTry | None:
+        """When what failed is tried again, where the target has a schedule and the failure is the target's."""
+        schedule = self.backend.connection.schedule
+        stopped = self.backend.stop_fact and error.status == GONE
+        if job is None or not schedule or stopped or not isinstance(error, TargetError):
+            return None
+        return partial(next_try, schedule, self.clock.now(), self._not_before.get(job.id, 0.0))
 
     def may_learn_again(self, error: PublisherError) -> bool:
         """Whether what failed may have failed because of stale facts, and is worth another turn. Once in a run."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import anyio
 import anyio.lowlevel
@@ -47,6 +47,19 @@ BeforeEachTry = Callable[[Lost | None], Awaitable[None]]
 
 #: Awaited when a request is cancelled that was to leave, or to leave again, and none of its tries took effect.
 Withdraw = Callable[[], Awaitable[None]]
+
+
+class Watch(Protocol):
+    """Is told what came of each try, before anything else is done about it."""
+
+    def answered(self, answer: httpx.Response, seconds: float) -> None:
+        """It was answered, whatever that means."""
+
+    def lost(self, lost: Lost, seconds: float) -> None:
+        """There was no answer."""
+
+    def again(self, at: float) -> None:
+        """It will leave again (Unix seconds)."""
 
 
 async def _nothing() -> None:
@@ -93,13 +106,19 @@ class Sender:
         self._home = {httpx.URL(backend.target.url).host, *([] if budget is None else [budget.host])}
 
     async def send(
-        self, step: Send, before_each_try: BeforeEachTry, withdraw: Withdraw = _nothing, *, anyway: bool = False
+        self,
+        step: Send,
+        before_each_try: BeforeEachTry,
+        withdraw: Withdraw = _nothing,
+        *,
+        anyway: bool = False,
+        watch: Watch | None = None,
     ) -> httpx.Response | Lost:
         """What came of ``step``.
 
         ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
         ``withdraw`` is awaited when it is cancelled while nothing is under way, and none of its tries took effect.
-        ``anyway`` sends to a target that has stopped answering, too.
+        ``anyway`` sends to a target that has stopped answering, too. ``watch`` is told of each try.
 
         The deadline counts from when the request may leave: time spent in waiting for the budget is not in it, unless
         it is because the target refuses everything.
@@ -127,7 +146,7 @@ class Sender:
             await anyio.lowlevel.checkpoint_if_cancelled()
             under_way = True
             try:
-                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)), permit)
+                return await self._try(step, max(0.1, self._deadline - (self._clock.now() - started)), permit, watch)
             except _AgainError as again:
                 before = again.lost
                 arrived = arrived or again.lost.sent
@@ -149,9 +168,11 @@ class Sender:
             last = _reason(state)
             if last.silence is not None:
                 self._circuit.silent(last.lost.why, connected=last.silence == "connected")
-            return replace(last.lost, sent=arrived)
+            return replace(last.lost, sent=arrived, later=last.retry_after or 0.0)
 
         def tell(state: RetryCallState) -> None:
+            if watch is not None:
+                watch.again(self._clock.now() + state.upcoming_sleep)
             self._on_retry(f"{_reason(state).lost.why}; next try in {state.upcoming_sleep:.1f} s")
 
         patiently = AsyncRetrying(
@@ -171,7 +192,32 @@ class Sender:
             raise
         return answer
 
-    async def _try(self, step: Send, seconds: float, permit: Permit | None) -> httpx.Response | Lost:
+    async def _try(
+        self, step: Send, seconds: float, permit: Permit | None, watch: Watch | None
+    ) -> httpx.Response | Lost:
+        if watch is None:
+            return await self._tried(step, seconds, permit, lambda answer: None)
+        began = self._clock.now()
+        told = False
+
+        def answered(answer: httpx.Response) -> None:
+            nonlocal told
+            told = True
+            watch.answered(answer, self._clock.now() - began)
+
+        try:
+            came = await self._tried(step, seconds, permit, answered)
+        except _AgainError as again:
+            if not told:
+                watch.lost(again.lost, self._clock.now() - began)
+            raise
+        if isinstance(came, Lost) and not told:
+            watch.lost(came, self._clock.now() - began)
+        return came
+
+    async def _tried(
+        self, step: Send, seconds: float, permit: Permit | None, answered: Callable[[httpx.Response], None]
+    ) -> httpx.Response | Lost:
         request = step.build(self._clock.now())
         self._prepare(request)
         # A file store that does not answer says nothing of the target.
@@ -199,6 +245,7 @@ class Sender:
             return _lost(error, request, sent=True)
         self._checkpoint("after send")
         answer = _without_secrets(answer)
+        answered(answer)
         verdict = self._backend.classify(answer, step.effect)
         said = f"{request.method} {request.url.path} was answered {answer.status_code}"
         if verdict == "transient":

@@ -2,59 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from publisher.backends.steps import Evidence
 from publisher.errors import PublisherError, error_from_record
+from publisher.ledger import deliveries
 from publisher.ledger.schema import attempts, jobs, publications
 from publisher.models import Effect, Intent, Job, Subject
 
+#: When a job that failed so many times, this one included, is tried again (Unix seconds); None where it is given up.
+NextTry = Callable[[int], float | None]
+
+
+# What is executed for every article is put together once: that takes longer than the execution.
+_THERE = select(jobs.c.id).where(jobs.c.id == bindparam("b_id"))
+_SUPERSEDE = (
+    update(jobs)
+    .where(jobs.c.target == bindparam("b_target"), jobs.c.key == bindparam("about"), jobs.c.state == "pending")
+    .values(state="superseded")
+)
+_FINISH = update(jobs).where(jobs.c.id == bindparam("b_id"))
+_NOBODY_KNOWS = (
+    update(publications)
+    .where(publications.c.target == bindparam("b_target"), publications.c.key.in_(bindparam("keys", expanding=True)))
+    .values(wish="")
+)
+_ANSWERED = update(attempts).where(attempts.c.id.in_(bindparam("ids", expanding=True))).values(state="answered")
+_MINE = (
+    (attempts.c.target == bindparam("b_target"))
+    & (attempts.c.kind == bindparam("b_kind"))
+    & (attempts.c.name == bindparam("b_name"))
+)
+_OTHERS_LATE = update(attempts).where(_MINE, attempts.c.state == "open", attempts.c.effect == "replace")
+_OTHERS_LATE = _OTHERS_LATE.values(state="late")
+_REST_ANSWERED = update(attempts).where(_MINE, attempts.c.state == "open").values(state="answered")
+_PENDING_LATE = update(attempts).where(_MINE, attempts.c.state.in_(("unanswered", "lost"))).values(state="late")
+
+
+_INTENTS = (
+    select(attempts, jobs.c.job.label("job_record"))
+    .join(jobs, jobs.c.id == attempts.c.job, isouter=True)
+    .where(attempts.c.target == bindparam("b_target"), attempts.c.effect == bindparam("b_effect"))
+    .where(attempts.c.state.in_(bindparam("states", expanding=True)), attempts.c.sent_at > bindparam("since"))
+    .order_by(attempts.c.id)
+)
+
 
 class Unfinished(NamedTuple):
-    """The last job about an article, which came to nothing: it failed with ``error``, or was never finished (None)."""
+    """The last job about an article, which came to nothing: it failed with ``error``, or was never finished (None).
+
+    Where its target has a schedule, ``failures`` is how often it was tried, ``due`` (Unix seconds) when it is to be
+    tried again, and ``given_up`` tells that it is not, unless somebody wants it.
+    """
 
     job: Job
     error: PublisherError | None
+    failures: int = 0
+    due: float | None = None
+    given_up: bool = False
+
+    @property
+    def told(self) -> PublisherError | None:
+        """The error, with what becomes of it."""
+        if self.error is None or not (self.given_up or self.due):
+            return self.error
+        record = self.error.record()
+        if self.given_up:
+            record["what"] += f"; given up after {self.failures} attempts"
+            record["hint"] = "When the target is well again: publisher retry --now. See publisher deliveries --failed."
+        else:
+            due = dt.datetime.fromtimestamp(self.due or 0.0, dt.UTC)
+            record["what"] += f"; next attempt due at {due:%Y-%m-%d %H:%M:%SZ}"
+            record["hint"] = "publisher retry makes it then, and with --now at once."
+        return error_from_record(record)
 
 
-def begin(connection: Connection, begun: Iterable[Job]) -> list[Job]:
+def begin(connection: Connection, begun: Iterable[Job], again: Collection[str] = ()) -> list[Job]:
     """Write jobs down as pending; unfinished older ones of the same article are superseded.
 
     Returns them as they were written: of two with one revision, planned within the same millisecond, the second gets
-    the next one.
+    the next one. Those with an id in ``again`` failed, or were not finished, and are taken up once more.
     """
     written = []
     for planned in begun:
         job = planned
-        while connection.scalars(select(jobs.c.id).where(jobs.c.id == job.id)).first() is not None:
+        if job.id in again:
+            connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="pending"))
+            written.append(job)
+            continue
+        while connection.scalars(_THERE, {"b_id": job.id}).first() is not None:
             revision = job.revision + 1
             job = job.model_copy(update={"revision": revision, "id": Job.identify(job.target, job.key, revision)})
         written.append(job)
-        older = (jobs.c.target == job.target) & (jobs.c.key == job.key) & (jobs.c.state == "pending")
-        connection.execute(update(jobs).where(older).values(state="superseded"))
+        connection.execute(_SUPERSEDE, {"b_target": job.target, "about": job.key})
         connection.execute(
-            insert(jobs).values(
-                id=job.id,
-                target=job.target,
-                key=job.key,
-                revision=job.revision,
-                state="pending",
-                job=job.model_dump_json(),
-            )
+            insert(jobs),
+            {
+                "id": job.id,
+                "target": job.target,
+                "key": job.key,
+                "revision": job.revision,
+                "state": "pending",
+                "job": job.model_dump_json(),
+            },
         )
     return written
 
 
-def finish(connection: Connection, job: Job, error: PublisherError | None = None) -> None:
-    """A job succeeded or, with ``error``, failed. The article of one that succeeded need not be kept any more."""
+def finish(
+    connection: Connection, job: Job, error: PublisherError | None = None, next_try: NextTry | None = None
+) -> None:
+    """A job succeeded or, with ``error``, failed. The article of one that succeeded need not be kept any more.
+
+    ``next_try`` is that of a target with a schedule.
+    """
     if error is None:
         kept = job.model_copy(update={"article": None}).model_dump_json()
-        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="succeeded", job=kept))
+        connection.execute(_FINISH, {"b_id": job.id, "state": "succeeded", "job": kept})
     else:
-        connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="failed", error=error.record()))
+        values: dict[str, Any] = {"state": "failed", "error": error.record(), "due": None, "given_up": 0}
+        if next_try is not None:
+            failures = 1 + (connection.scalar(select(jobs.c.failures).where(jobs.c.id == job.id)) or 0)
+            due = next_try(failures)
+            values |= {"failures": failures, "due": due, "given_up": int(due is None)}
+            deliveries.schedule(connection, job, due, given_up=due is None)
+        connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
 
 
 def supersede(connection: Connection, job: Job) -> None:
@@ -77,9 +153,16 @@ def unfinished(connection: Connection, targets: Sequence[str]) -> list[Unfinishe
         .subquery()
     )
     same = (jobs.c.target == last.c.target) & (jobs.c.key == last.c.key) & (jobs.c.revision == last.c.revision)
-    query = select(jobs.c.job, jobs.c.state, jobs.c.error).join(last, same).order_by(jobs.c.target, jobs.c.key)
+    columns = (jobs.c.job, jobs.c.state, jobs.c.error, jobs.c.failures, jobs.c.due, jobs.c.given_up)
+    query = select(*columns).join(last, same).order_by(jobs.c.target, jobs.c.key)
     return [
-        Unfinished(Job.model_validate_json(row.job), error_from_record(row.error) if row.state == "failed" else None)
+        Unfinished(
+            Job.model_validate_json(row.job),
+            error_from_record(row.error) if row.state == "failed" else None,
+            row.failures,
+            row.due if row.state == "failed" else None,
+            bool(row.given_up) and row.state == "failed",
+        )
         for row in connection.execute(query.where(jobs.c.state.in_(("pending", "failed"))))
     ]
 
@@ -103,26 +186,26 @@ def record(
     written = []
     for subject, evidence in about.items():
         row = connection.execute(
-            insert(attempts).values(
-                target=target,
-                kind=subject.kind,
-                name=subject.name,
-                job=job_ids.get(subject),
-                effect=effect,
-                evidence=dict(evidence),
-                sent_at=now,
-                state="open",
-                owner=owner,
-                token=token,
-            )
+            insert(attempts),
+            {
+                "target": target,
+                "kind": subject.kind,
+                "name": subject.name,
+                "job": job_ids.get(subject),
+                "effect": effect,
+                "evidence": dict(evidence),
+                "sent_at": now,
+                "state": "open",
+                "owner": owner,
+                "token": token,
+            },
         )
         assert row.inserted_primary_key is not None
         written.append(int(row.inserted_primary_key[0]))
     if effect == "replace":
         # From now until an answer comes nobody knows what stands there: no wish counts as fulfilled.
         keys = [subject.name for subject in about if subject.kind == "article"]
-        there = (publications.c.target == target) & publications.c.key.in_(keys)
-        connection.execute(update(publications).where(there).values(wish=""))
+        connection.execute(_NOBODY_KNOWS, {"b_target": target, "keys": keys})
     return written
 
 
@@ -155,14 +238,12 @@ def close_known(connection: Connection, target: str, subject: Subject, answered:
     ``answered`` are the attempts that an answer settled (None: all that are open). What another replace, unanswered,
     wanted may still come after it.
     """
-    mine = _about(target, subject)
+    about = {"b_target": target, "b_kind": subject.kind, "b_name": subject.name}
     if answered is not None:
-        connection.execute(update(attempts).where(attempts.c.id.in_(answered)).values(state="answered"))
-        replaces = mine & (attempts.c.state == "open") & (attempts.c.effect == "replace")
-        connection.execute(update(attempts).where(replaces).values(state="late"))
-    connection.execute(update(attempts).where(mine, attempts.c.state == "open").values(state="answered"))
-    pending = attempts.c.state.in_(("unanswered", "lost"))
-    connection.execute(update(attempts).where(mine, pending).values(state="late"))
+        connection.execute(_ANSWERED, {"ids": answered})
+        connection.execute(_OTHERS_LATE, about)
+    connection.execute(_REST_ANSWERED, about)
+    connection.execute(_PENDING_LATE, about)
 
 
 def close_failed(connection: Connection, target: str, subject: Subject, answered: Sequence[int] | None) -> None:
@@ -207,16 +288,10 @@ def _intents(
     subjects: Iterable[Subject] | None,
     since: float = 0.0,
 ) -> list[Intent]:
-    query = (
-        select(attempts, jobs.c.job.label("job_record"))
-        .join(jobs, jobs.c.id == attempts.c.job, isouter=True)
-        .where(attempts.c.target == target, attempts.c.state.in_(states), attempts.c.effect == effect)
-        .where(attempts.c.sent_at > since)
-        .order_by(attempts.c.id)
-    )
+    asked = {"b_target": target, "states": states, "b_effect": effect, "since": since}
     wanted = None if subjects is None else set(subjects)
     found = []
-    for row in connection.execute(query):
+    for row in connection.execute(_INTENTS, asked):
         subject = Subject(row.kind, row.name)
         if wanted is None or subject in wanted:
             job = Job.model_validate_json(row.job_record) if row.job_record else None

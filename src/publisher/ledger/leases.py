@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from publisher.errors import LeaseLostError
 from publisher.ledger.schema import leases, owners
@@ -17,6 +17,10 @@ from publisher.ledger.store import put
 
 #: Seconds after its last sign of life until a publisher counts as dead.
 ALIVE_SECONDS = 15.0
+
+_HOLDERS = select(leases.c.name, leases.c.owner, leases.c.token).where(
+    leases.c.target == bindparam("b_target"), leases.c.name.in_(bindparam("names", expanding=True))
+)
 
 
 def beat(connection: Connection, owner: str, now: float) -> None:
@@ -47,7 +51,7 @@ def acquire(
             continue
         for name in group:
             if name not in holders:
-                connection.execute(insert(leases).values(target=target, name=name, owner=owner, token=1))
+                connection.execute(insert(leases), {"target": target, "name": name, "owner": owner, "token": 1})
                 holders[name] = (owner, 1)
             else:
                 token = holders[name][1] + 1
@@ -82,10 +86,8 @@ def release(connection: Connection, owner: str, target: str, names: Iterable[str
 def _holders(connection: Connection, target: str, names: Sequence[str]) -> dict[str, tuple[str, int]]:
     found: dict[str, tuple[str, int]] = {}
     for some in _chunks(names):
-        query = select(leases.c.name, leases.c.owner, leases.c.token).where(
-            leases.c.target == target, leases.c.name.in_(some)
-        )
-        found |= {row.name: (row.owner, row.token) for row in connection.execute(query)}
+        rows = connection.execute(_HOLDERS, {"b_target": target, "names": some})
+        found |= {row.name: (row.owner, row.token) for row in rows}
     return found
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete
 
 from publisher.backends.base import Known
-from publisher.backends.steps import Evidence, Fact, Found, Placed, Removed, Stored, Written
+from publisher.backends.steps import Evidence, Fact, Found, Parcel, Placed, Removed, Stored, Written
 from publisher.errors import PublisherError
-from publisher.ledger import journal, leases, moving, rates, records
-from publisher.ledger.journal import Unfinished
+from publisher.ledger import deliveries, journal, leases, moving, rates, records
+from publisher.ledger.deliveries import Kept, Tried
+from publisher.ledger.journal import NextTry, Unfinished
 from publisher.ledger.rates import Heard, Limit, Permit
 from publisher.ledger.records import SourceFile
 from publisher.ledger.schema import owners
 from publisher.ledger.store import Store
-from publisher.models import Effect, Intent, Job, Publication, Receipt, Subject, Target
+from publisher.models import Delivery, Effect, Intent, Job, Publication, Receipt, Subject, Target
 from publisher.planning import Standing
 
 
@@ -59,6 +61,14 @@ class Ledger:
         """Close the file and leave everything as it is, as a process that dies does."""
         self._store.close()
 
+    def together(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Call methods of this ledger, or of those for its runs, in one transaction; what they returned.
+
+        Raises what the first one raises that fails, and then nothing was done.
+        """
+        with self._store.together():
+            return [call() for call in calls]
+
     # Leases
 
     def beat(self, now: float) -> None:
@@ -93,20 +103,23 @@ class Ledger:
 
     # Jobs and attempts
 
-    def begin(self, begun: Sequence[Job]) -> list[Job]:
-        """Write jobs down as pending; they are returned with the revisions under which they were."""
+    def begin(self, begun: Sequence[Job], again: Collection[str] = ()) -> list[Job]:
+        """Write jobs down as pending; they are returned with the revisions under which they were.
+
+        ``again`` are the ids of those that were begun before.
+        """
         with self._store.writing() as connection:
-            return journal.begin(connection, begun)
+            return journal.begin(connection, begun, again)
 
     def supersede(self, job: Job) -> None:
         """Somebody else has done it."""
         with self._store.writing() as connection:
             journal.supersede(connection, job)
 
-    def fail(self, job: Job, error: PublisherError) -> None:
+    def fail(self, job: Job, error: PublisherError, next_try: NextTry | None = None) -> None:
         """A job came to nothing without any request of its own being in doubt."""
         with self._store.writing() as connection:
-            journal.finish(connection, job, error)
+            journal.finish(connection, job, error, next_try)
 
     def last_revisions(self, target: str) -> dict[str, int]:
         """The highest revision that was ever begun, by key."""
@@ -182,13 +195,14 @@ class Ledger:
         error: PublisherError,
         held: Iterable[str] = (),
         answered: Sequence[int] | None = None,
+        next_try: NextTry | None = None,
     ) -> None:
         """Commit that it failed. ``answered`` are the attempts that an answer settled."""
         with self._store.writing() as connection:
             leases.prove(connection, self.owner, target, held)
             journal.close_failed(connection, target, subject, answered)
             if job is not None:
-                journal.finish(connection, job, error)
+                journal.finish(connection, job, error, next_try)
 
     def settle_absent(self, target: str, subject: Subject, sent_before: float) -> bool:
         """Believe that nothing arrived, if the last create about ``subject`` left before ``sent_before``."""
@@ -222,6 +236,54 @@ class Ledger:
         """The replaces sent after ``since`` about these articles whose answers never came, oldest first."""
         with self._store.reading() as connection:
             return journal.still_arriving(connection, target, keys, since)
+
+    # Deliveries
+
+    def log(self, target: str, subject: Subject, parcel: Parcel, now: float) -> int:
+        """Write down that a parcel is about to leave; the number of the attempt for :meth:`log_result`."""
+        with self._store.writing() as connection:
+            return deliveries.begin(connection, target, subject, parcel, now)
+
+    def log_result(self, row: int, tried: Tried) -> None:
+        """What came of an attempt."""
+        with self._store.writing() as connection:
+            deliveries.finish(connection, row, tried)
+
+    def deliveries(
+        self,
+        targets: Sequence[str] | None,
+        *,
+        failed: bool = False,
+        since: float | None = None,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Delivery]:
+        """The attempts at ``targets`` (None: at all), newest first; see :func:`publisher.ledger.deliveries.told`."""
+        with self._store.reading() as connection:
+            return deliveries.told(connection, targets, failed=failed, since=since, ids=ids, limit=limit)
+
+    def replayable(
+        self,
+        targets: Sequence[str],
+        *,
+        failed: bool = False,
+        since: float | None = None,
+        ids: Sequence[str] | None = None,
+        every: bool = False,
+    ) -> list[Kept]:
+        """The events whose bytes are kept; see :func:`publisher.ledger.deliveries.replayable`."""
+        with self._store.reading() as connection:
+            return deliveries.replayable(connection, targets, failed=failed, since=since, ids=ids, every=every)
+
+    def body_of(self, target: str, id: str) -> bytes | None:
+        """The bytes that were sent under an id; None where they are not kept any more."""
+        with self._store.reading() as connection:
+            return deliveries.body_of(connection, target, id)
+
+    def prune_deliveries(self, target: str, before: float) -> None:
+        """Forget the attempts, and the bytes, of all that left before (Unix seconds)."""
+        with self._store.writing() as connection:
+            deliveries.prune(connection, target, before)
 
     # What stands where
 
@@ -278,6 +340,18 @@ class Ledger:
     def learn(self, target: str, name: str, fact: Fact, now: float) -> None:
         with self._store.writing() as connection:
             records.learn(connection, target, name, fact, now)
+
+    def forget_fact(self, target: str, name: str, now: float) -> bool:
+        """Forget one fact; whether it was known."""
+        with self._store.writing() as connection:
+            known = name in records.facts_of(connection, target, now)
+            records.learn(connection, target, name, Fact({}, ttl=0.0), now)
+            return known
+
+    def facts(self, target: str, now: float) -> dict[str, Mapping[str, Any]]:
+        """What is known about a target and still holds, by name."""
+        with self._store.reading() as connection:
+            return records.facts_of(connection, target, now)
 
     def forget_facts(self, target: str) -> None:
         with self._store.writing() as connection:

@@ -96,11 +96,36 @@ CREATE TABLE permits (
 CREATE INDEX ix_permits_credential_at ON permits (credential, at)
 """
 
+
+def _log_deliveries(connection: Connection) -> None:
+    _execute(connection, _DELIVERIES)
+
+
+_DELIVERIES = """
+ALTER TABLE jobs ADD COLUMN failures INTEGER DEFAULT '0' NOT NULL;
+ALTER TABLE jobs ADD COLUMN due FLOAT;
+ALTER TABLE jobs ADD COLUMN given_up INTEGER DEFAULT '0' NOT NULL;
+CREATE TABLE deliveries (
+    id INTEGER NOT NULL PRIMARY KEY, target VARCHAR(400) NOT NULL, message VARCHAR(200) NOT NULL,
+    source VARCHAR(200) NOT NULL, kind VARCHAR(20) NOT NULL, name VARCHAR(400) NOT NULL, key VARCHAR(400) NOT NULL,
+    event VARCHAR(100) NOT NULL, job VARCHAR(60), number INTEGER NOT NULL, "trigger" VARCHAR(20) NOT NULL,
+    sent_at FLOAT NOT NULL, state VARCHAR(20) NOT NULL, status INTEGER, why TEXT NOT NULL, seconds FLOAT,
+    answer TEXT NOT NULL, next_at FLOAT);
+CREATE INDEX ix_deliveries_message ON deliveries (target, message);
+CREATE INDEX ix_deliveries_subject ON deliveries (target, kind, name);
+CREATE INDEX ix_deliveries_sent_at ON deliveries (target, sent_at);
+CREATE INDEX ix_deliveries_job ON deliveries (job);
+CREATE TABLE parcels (
+    target VARCHAR(400) NOT NULL, message VARCHAR(200) NOT NULL, body BLOB NOT NULL, at FLOAT NOT NULL,
+    PRIMARY KEY (target, message))
+"""
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_everything,
     _remember_slugs,
     _budget_rates,
     _remember_what_is_due,
+    _log_deliveries,
 )
 
 

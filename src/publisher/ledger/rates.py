@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from publisher.ledger.schema import budgets, digest_key, permits
-from publisher.ledger.store import put
 
 #: Permits are kept at least so many seconds: targets with one credential may count over different spans.
 KEPT_SECONDS = 3600.0
@@ -166,5 +165,7 @@ def _budget(connection: Connection, name: str) -> Row[tuple[object, ...]] | None
 
 def _set(connection: Connection, name: str, **values: object) -> None:
     if _budget(connection, name) is None:
-        values = {"state": "open", "held_at": 0.0, "held_until": 0.0} | values
-    put(connection, budgets, {"credential": name}, values)
+        values = {"credential": name, "state": "open", "held_at": 0.0, "held_until": 0.0} | values
+        connection.execute(insert(budgets).values(**values))
+    else:
+        connection.execute(update(budgets).where(budgets.c.credential == name).values(**values))

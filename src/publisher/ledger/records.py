@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from publisher.backends.steps import Fact, Placed, Written
 from publisher.ledger.schema import placed, publications, receipts, site_facts, sources
@@ -16,6 +16,13 @@ from publisher.planning import Standing
 
 #: From this many keys on, reading a target's rows whole is quicker than naming the keys.
 _MANY = 500
+
+_FACTS = select(site_facts.c.name, site_facts.c.data).where(
+    site_facts.c.target == bindparam("b_target"), site_facts.c.expires_at > bindparam("now")
+)
+_THESE_PUBLICATIONS = select(publications).where(
+    publications.c.target == bindparam("b_target"), publications.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 class SourceFile(NamedTuple):
@@ -91,12 +98,11 @@ def remove(connection: Connection, target: str, job: Job, now: float) -> Receipt
 
 def publications_of(connection: Connection, target: str, keys: Sequence[str]) -> dict[str, Publication]:
     """What stands at the target, by key, with the baselines."""
-    query = select(publications).where(publications.c.target == target)
-    if len(keys) <= _MANY:
-        query = query.where(publications.c.key.in_(keys))
+    few = len(keys) <= _MANY
+    query = _THESE_PUBLICATIONS if few else select(publications).where(publications.c.target == bindparam("b_target"))
     wanted = set(keys)
     found = {}
-    for row in connection.execute(query):
+    for row in connection.execute(query, {"b_target": target, "keys": keys} if few else {"b_target": target}):
         if row.key in wanted:
             fields = {name: getattr(row, name) for name in Publication.model_fields}
             found[row.key] = Publication(**fields)
@@ -155,6 +161,8 @@ def place(connection: Connection, target: str, subject: Subject, what: Placed) -
 def placed_of(connection: Connection, target: str, subjects: Iterable[Subject]) -> dict[Subject, Placed]:
     """The assets and terms among ``subjects`` that stand at the target."""
     wanted = set(subjects)
+    if not wanted:
+        return {}
     query = select(placed).where(placed.c.target == target)
     if len(wanted) <= _MANY:
         query = query.where(placed.c.name.in_([subject.name for subject in wanted]))
@@ -180,10 +188,7 @@ def learn(connection: Connection, target: str, name: str, fact: Fact, now: float
 
 def facts_of(connection: Connection, target: str, now: float) -> dict[str, Mapping[str, Any]]:
     """What is known about the target and still holds, by name."""
-    query = select(site_facts.c.name, site_facts.c.data).where(
-        site_facts.c.target == target, site_facts.c.expires_at > now
-    )
-    return {row.name: row.data for row in connection.execute(query)}
+    return {row.name: row.data for row in connection.execute(_FACTS, {"b_target": target, "now": now})}
 
 
 def forget_facts(connection: Connection, target: str) -> None:

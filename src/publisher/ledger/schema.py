@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -29,7 +29,8 @@ publications = Table(
     Column("due", Float),
 )
 
-#: Every action that was begun; ``state`` is pending, succeeded, failed or superseded.
+#: Every action that was begun; ``state`` is pending, succeeded, failed or superseded. Where a target has a schedule,
+#: ``failures`` is how often it failed, ``due`` when it is tried again, and ``given_up`` is 1 where it is not any more.
 jobs = Table(
     "jobs",
     metadata,
@@ -40,6 +41,9 @@ jobs = Table(
     Column("state", String(20), nullable=False, index=True),
     Column("job", Text, nullable=False),
     Column("error", JSON),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("due", Float),
+    Column("given_up", Integer, nullable=False, server_default="0"),
 )
 
 #: Every try, written before its request leaves. ``state`` is open (until it is settled), answered, withdrawn (it took
@@ -59,6 +63,44 @@ attempts = Table(
     Column("state", String(20), nullable=False),
     Column("owner", String(40), nullable=False),
     Column("token", Integer, nullable=False),
+)
+
+#: The log of what was sent to receivers of events: one row for each attempt, written before it leaves. ``message`` is
+#: the id it had, ``source`` the one under which its bytes are kept: another where it is a replay.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("target", String(400), nullable=False),
+    Column("message", String(200), nullable=False),
+    Column("source", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(400), nullable=False),
+    Column("key", String(400), nullable=False),
+    Column("event", String(100), nullable=False),
+    Column("job", String(60), index=True),
+    Column("number", Integer, nullable=False),
+    Column("trigger", String(20), nullable=False),
+    Column("sent_at", Float, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("status", Integer),
+    Column("why", Text, nullable=False),
+    Column("seconds", Float),
+    Column("answer", Text, nullable=False),
+    Column("next_at", Float),
+    Index("ix_deliveries_message", "target", "message"),
+    Index("ix_deliveries_subject", "target", "kind", "name"),
+    Index("ix_deliveries_sent_at", "target", "sent_at"),
+)
+
+#: The bytes that were sent, compressed by zlib.
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("target", String(400), primary_key=True),
+    Column("message", String(200), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False),
 )
 
 #: Assets and terms that stand at a target.

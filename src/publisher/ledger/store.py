@@ -7,12 +7,15 @@ what "journaled before the first byte leaves" needs.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, update
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
@@ -32,6 +35,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._shared = threading.local()
         self._engine = self._open()
 
     def _open(self) -> Engine:
@@ -86,7 +90,21 @@ class Store:
             yield connection
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Inside, all transactions of this thread are parts of one. What one of them raises ends them all."""
+        with self._transaction(writes=True) as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
+    @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        shared = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
         try:
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 yield connection
@@ -103,10 +121,15 @@ class Store:
 
 
 def put(connection: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Insert a row, or update the one with these keys. Inside a writing transaction nobody can come between."""
-    matches = [table.c[name] == value for name, value in keys.items()]
-    if connection.execute(update(table).where(*matches).values(**values)).rowcount == 0:
-        connection.execute(insert(table).values(**keys, **values))
+    """Insert a row, or update the one with these keys, which are its primary key. ``values`` are all that it needs."""
+    connection.execute(_putting(table, tuple(keys), tuple(values)), {**keys, **values})
+
+
+@cache
+def _putting(table: Table, keys: tuple[str, ...], values: tuple[str, ...]) -> Insert:
+    """Made once for each table: to put a statement together takes longer than to execute it."""
+    new = insert(table)
+    return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in values})
 
 
 def _make_private_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio.to_thread
 
 from publisher.errors import ContentError
+from publisher.ledger import Unfinished
 from publisher.models import Action, Article, Job, Outcome
 from publisher.publishing.books import Book
 from publisher.publishing.laying import Planned
@@ -17,7 +18,8 @@ from publisher.publishing.laying import Planned
 @dataclass(frozen=True, slots=True)
 class Again:
     """What is left at one target: ``found`` are the articles to write, of the ``jobs`` in the same order; ``take_offs``
-    are the jobs that unpublish or delete; ``cannot`` the outcomes of those whose file is gone."""
+    are the jobs that unpublish or delete; ``cannot`` the outcomes of those whose file is gone, or whose time has not
+    come yet."""
 
     found: Sequence[Article | Path]
     jobs: Sequence[Job]
@@ -49,12 +51,18 @@ class Again:
                 await book.call(book.ledger.supersede, job)
 
 
-async def what_is_left(book: Book, target: str) -> Again:
-    """The last jobs at a target that failed or were never finished."""
-    left = [one.job for one in await book.call(book.ledger.unfinished, [target])]
+async def what_is_left(book: Book, target: str, now: float | None) -> Again:
+    """The last jobs at a target that failed or were never finished.
+
+    Those that are due after ``now`` (None: whenever), or were given up, are left alone and keep their errors.
+    """
+    unfinished = await book.call(book.ledger.unfinished, [target])
+    left = [one.job for one in unfinished if now is None or not _waits(one, now)]
+    waiting = [one for one in unfinished if now is not None and _waits(one, now)]
     writes = [job for job in left if job.article is not None and job.action in (Action.CREATE, Action.UPDATE)]
     found: list[Article | Path] = []
-    jobs, cannot = [], []
+    jobs = []
+    cannot = [Outcome(one.job.key, target, one.job.action, error=one.told) for one in waiting]
     for job in writes:
         assert job.article is not None
         path = job.article.source.path if job.article.source is not None else None
@@ -75,3 +83,7 @@ async def what_is_left(book: Book, target: str) -> Again:
         jobs.append(job)
     take_offs = [job for job in left if job.action in (Action.UNPUBLISH, Action.DELETE)]
     return Again(found, jobs, take_offs, cannot)
+
+
+def _waits(one: Unfinished, now: float) -> bool:
+    return one.given_up or (one.due is not None and one.due > now)

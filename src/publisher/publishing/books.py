@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -14,6 +13,7 @@ import anyio.to_thread
 
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
+from publisher.driving.turns import Turns
 from publisher.errors import LedgerError
 from publisher.ledger import ALIVE_SECONDS, Ledger
 
@@ -23,18 +23,18 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open ledger, and the slot through which one worker thread at a time uses it.
+    """An open ledger, and the turns in which it is used.
 
     ``queues`` are those of the runs that wait for the budget of one credential.
     """
 
     ledger: Ledger
-    slot: anyio.CapacityLimiter
+    turns: Turns
     queues: dict[str, anyio.Lock] = field(default_factory=dict, repr=False)
 
     async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a method of the ledger in a worker thread."""
-        return await anyio.to_thread.run_sync(partial(method, *args, **kwargs), limiter=self.slot)
+        return await self.turns.call(method, *args, **kwargs)
 
 
 class Books:
@@ -50,9 +50,8 @@ class Books:
         """The ledger at ``path``. Raises :class:`LedgerError` if it cannot be used."""
         async with self._opening:
             if path not in self._books:
-                slot = anyio.CapacityLimiter(1)
-                ledger = await anyio.to_thread.run_sync(Ledger, path, limiter=slot)
-                self._books[path] = Book(ledger, slot)
+                ledger = await anyio.to_thread.run_sync(Ledger, path)
+                self._books[path] = Book(ledger, Turns(ledger))
             return self._books[path]
 
     async def stay_alive(self) -> None:
@@ -71,7 +70,7 @@ class Books:
             try:
                 if self._checkpoint is not None:
                     self._checkpoint("ledger.close")
-                await book.call(book.ledger.close)
+                await book.turns.last(book.ledger.close)
             finally:
-                await book.call(book.ledger.abandon)
+                await book.turns.last(book.ledger.abandon)
         self._books.clear()

@@ -10,7 +10,7 @@ from pathlib import Path
 from publisher.backends.base import Backend, OnConflict
 from publisher.content.articles import article_from_file
 from publisher.content.project import find_project
-from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt
 from publisher.publishing.checking import checked
 from publisher.publishing.portal import Publisher
 from publisher.publishing.sources import Articles, places
@@ -112,13 +112,31 @@ def retry(
     ledger: str | Path | None = None,
     on_conflict: OnConflict = "fail",
     on_event: Callable[[Event], None] | None = None,
+    now: bool = False,
 ) -> list[Outcome]:
     """Find out what is in doubt at ``targets``, and do again what failed or was interrupted, as the ledger has it.
 
-    Articles that came from files are read again. The ledger is that of the working folder, if none is given.
+    Articles that came from files are read again. The ledger is that of the working folder, if none is given. What a
+    receiver of events did not take is left alone until it is due, or was given up, unless ``now`` wants it at once.
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
-        return publisher.retry(targets)
+        return publisher.retry(targets, now=now)
+
+
+def deliveries(
+    targets: Targets | None = None,
+    *,
+    failed: bool = False,
+    since: dt.datetime | None = None,
+    limit: int | None = None,
+    ledger: str | Path | None = None,
+) -> list[Delivery]:
+    """The log of what was sent to ``targets`` (default: to all) that get events, newest first; nothing is sent.
+
+    See :meth:`publisher.AsyncPublisher.deliveries`. The ledger is that of the working folder, if none is given.
+    """
+    with Publisher(ledger=ledger) as publisher:
+        return publisher.deliveries(targets, failed=failed, since=since, limit=limit)
 
 
 def unpublish(article: Article | str | Path, target: Backend | str, *, ledger: str | Path | None = None) -> Receipt:
@@ -138,13 +156,15 @@ def delete(
         return publisher.delete(article, target, force=force)
 
 
-def doctor(target: Backend | str, *, on_event: Callable[[Event], None] | None = None) -> Checkup:
+def doctor(
+    target: Backend | str, *, ledger: str | Path | None = None, on_event: Callable[[Event], None] | None = None
+) -> Checkup:
     """How ``target`` stands: what works there and what will go wrong, each with its remedy.
 
-    Only reads are sent, in at most a minute, and no ledger is opened. What is wrong is a finding and no error, even a
-    site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
+    Only reads are sent, in at most a minute, and no ledger is written to. What is wrong is a finding and no error, even
+    a site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
     """
-    with Publisher(on_event=on_event) as publisher:
+    with Publisher(ledger=ledger, on_event=on_event) as publisher:
         return publisher.doctor(target)
 
 

@@ -22,6 +22,16 @@ def job_to_write(backend: Backend, article: Article, there: Standing | None, las
     )
 
 
+def taken_up(job: Job, earlier: Job | None) -> Job:
+    """``job``, or ``earlier`` where that wants the same: for a receiver it is the same event then, with the same id."""
+    if earlier is None or (earlier.action, earlier.slug, earlier.force) != (job.action, job.slug, job.force):
+        return job
+    if (earlier.wish, earlier.renderer) != (job.wish, job.renderer):
+        return job
+    told = {"id": earlier.id, "revision": earlier.revision, "created": earlier.created}
+    return job.model_copy(update=told)
+
+
 def job_to_take_off(
     backend: Backend, action: Action, what: Article | str, there: Standing | None, last: int, now: float, *, force: bool
 ) -> Job:

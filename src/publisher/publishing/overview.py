@@ -49,7 +49,7 @@ async def overview(book: Book, targets: Sequence[str] | None, backends: Sequence
             state = "in doubt"
         elif unfinished is not None and not (file == "same" and _writes(unfinished.job)):
             # Of a write that failed and is not wanted any more nothing is left to do.
-            state, error = ("unfinished" if unfinished.error is None else "failed"), unfinished.error
+            state, error = ("unfinished" if unfinished.error is None else "failed"), unfinished.told
         receipt = None if there is None else there.receipt
         shown = path or _source(None if unfinished is None else unfinished.job)
         due = None if there is None or there.due is None else dt.datetime.fromtimestamp(there.due, dt.UTC)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
 from publisher.errors import ConfigurationError
-from publisher.models import Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt
 from publisher.publishing.session import AsyncPublisher
 from publisher.publishing.sources import Articles
 from publisher.publishing.targets import Targets
@@ -81,9 +82,36 @@ class Publisher:
         """See :meth:`publisher.AsyncPublisher.status`."""
         return self._opened.call(self._publisher.status, targets)
 
-    def retry(self, targets: Targets | None = None) -> list[Outcome]:
+    def retry(self, targets: Targets | None = None, *, now: bool = False) -> list[Outcome]:
         """See :meth:`publisher.AsyncPublisher.retry`."""
-        return self._opened.call(self._publisher.retry, targets)
+        return self._opened.call(partial(self._publisher.retry, targets, now=now))
+
+    def deliveries(
+        self,
+        targets: Targets | None = None,
+        *,
+        failed: bool = False,
+        since: dt.datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Delivery]:
+        """See :meth:`publisher.AsyncPublisher.deliveries`."""
+        return self._opened.call(partial(self._publisher.deliveries, targets, failed=failed, since=since, limit=limit))
+
+    def replay(
+        self,
+        ids: str | Sequence[str] = (),
+        targets: Targets | None = None,
+        *,
+        since: dt.datetime | None = None,
+        failed: bool = False,
+        every: bool = False,
+    ) -> list[Delivery]:
+        """See :meth:`publisher.AsyncPublisher.replay`."""
+        return self._opened.call(partial(self._publisher.replay, ids, targets, since=since, failed=failed, every=every))
+
+    def resume(self, target: Backend | str | None = None) -> bool:
+        """See :meth:`publisher.AsyncPublisher.resume`."""
+        return self._opened.call(self._publisher.resume, target)
 
     def unpublish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
         """See :meth:`publisher.AsyncPublisher.unpublish`."""

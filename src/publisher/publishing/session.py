@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -19,14 +20,16 @@ from publisher.driving.examining import examine
 from publisher.driving.flows import side_by_side
 from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
+from publisher.driving.replaying import replay
 from publisher.driving.run import Checkpoint, Run
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.models import Action, Article, Checkup, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
 from publisher.publishing.again import what_is_left
 from publisher.publishing.books import Book, Books
 from publisher.publishing.clients import Clients
+from publisher.publishing.delivering import chosen, forget_the_old, resume, seconds, stopped
 from publisher.publishing.jobs import job_to_write
 from publisher.publishing.later import with_times
 from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
@@ -170,18 +173,20 @@ class AsyncPublisher:
         names = None if targets is None else [backend.target.identity for backend in backends]
         return await overview(await self._book([]), names, backends)
 
-    async def retry(self, targets: Targets | None = None) -> list[Outcome]:
+    async def retry(self, targets: Targets | None = None, *, now: bool = False) -> list[Outcome]:
         """Find out what is in doubt, and do again what failed or was interrupted, as the ledger has it.
 
         Articles that came from files are read again; those of a program are as they were then. Outcomes come by target,
-        then by key; none where nothing was left to do.
+        then by key; none where nothing was left to do. Receivers of events have a schedule: what is not due yet, or was
+        given up after its last attempt, is left alone and its outcome is its last error, unless ``now`` wants all of it
+        at once. An event that is sent again is the same one, with the same id.
         """
         backends = await self._chosen(targets, [])
         book = await self._book([])
         done: dict[int, list[Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
-            done[number] = await self._again(book, backend)
+            done[number] = await self._again(book, backend, None if now else self._clock.now())
 
         tasks = [partial(at_target, number, backend) for number, backend in enumerate(backends)]
         await side_by_side(tasks, AT_ONCE)
@@ -233,14 +238,76 @@ class AsyncPublisher:
         book = await self._book([])
         return await book.call(book.ledger.move, old, backend.target, self._clock.now())
 
+    async def deliveries(
+        self,
+        targets: Targets | None = None,
+        *,
+        failed: bool = False,
+        since: dt.datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Delivery]:
+        """The log of what was sent to receivers of events, newest first, at most ``limit``; nothing is sent.
+
+        Of ``targets``, or else of all that the ledger knows. ``since`` is the time of the first (without a zone:
+        the machine's own). ``failed`` leaves in the last attempts only of what never arrived, unless something newer
+        about the same article did. The log is kept for 30 days; see ``log_days`` of :class:`publisher.Webhook`.
+        """
+        backends = None if targets is None else await self._chosen(targets, [], secrets=False)
+        names = None if backends is None else [backend.target.identity for backend in backends]
+        book = await self._book([])
+        begin = seconds(since)
+        return await book.call(book.ledger.deliveries, names, failed=failed, since=begin, limit=limit)
+
+    async def replay(
+        self,
+        ids: str | Sequence[str] = (),
+        targets: Targets | None = None,
+        *,
+        since: dt.datetime | None = None,
+        failed: bool = False,
+        every: bool = False,
+    ) -> list[Delivery]:
+        """Send again what was sent before, as it is in the log: the same bytes under a new ``webhook-id``.
+
+        For a receiver that lost its data. Either ``ids`` (those of :class:`publisher.models.Delivery`), or all that was
+        sent ``since`` a time, or that ``failed``; of these the newest of each article, unless it is to be ``every``
+        one. A receiver that holds a newer revision of an article drops an older one: a replay undoes nothing. It
+        settles nothing either: what failed is still there for :meth:`retry`. Returns the attempts, newest first.
+
+        Raises :class:`ConfigurationError` for an id that is not known or not kept any more, and
+        :class:`publisher.errors.UnreachableError` where a target does not answer.
+        """
+        backends = await self._chosen(targets, [])
+        book = await self._book([])
+        single = [ids] if isinstance(ids, str) else list(ids)
+        found = await chosen(book, backends, single, since, failed=failed, every=every)
+        sent: list[str] = []
+        for backend in backends:
+            events = found.get(backend.target.identity)
+            if events:
+                async with self._running(book, backend) as run:
+                    sent += await replay(run, events)
+        return await book.call(book.ledger.deliveries, list(found), ids=sent)
+
+    async def resume(self, target: Backend | str | None = None) -> bool:
+        """Send to a receiver again that answered 410 and got nothing since; False where it had not. Nothing is sent.
+
+        What it missed is left for :meth:`retry`. Raises :class:`ConfigurationError` for a target that is no receiver.
+        """
+        backend = await self._one(target, [], secrets=False)
+        return await resume(await self._book([]), backend, self._clock.now())
+
     async def doctor(self, target: Backend | str | None = None) -> Checkup:
         """How a target stands: what works and what will go wrong, each with its remedy.
 
-        Only reads are sent, in at most a minute, and the ledger is not opened. What is wrong, even a site that does not
-        answer, is a finding and no error.
+        Only reads are sent, in at most a minute. The ledger is not written to; it is read where it may tell that a
+        receiver wanted nothing more. What is wrong, even a site that does not answer, is a finding and no error.
         """
         backend = await self._one(target, [])
         self._must_be_open()
+        known = None
+        if backend.stop_fact and ledger_path(self._ledger, []).exists():
+            known = await stopped(await self._book([]), backend, self._clock.now())
         with keeping_secret(backend.secrets()):
             async with self._clients.of(backend) as client:
                 return await examine(
@@ -248,6 +315,7 @@ class AsyncPublisher:
                     client,
                     self._clock,
                     lambda said: self._tell(Event("retrying", backend.target.identity, "", said)),
+                    known,
                 )
 
     # How it is done
@@ -260,6 +328,7 @@ class AsyncPublisher:
         *,
         force: bool = False,
         book: Book | None = None,
+        earlier: Job | None = None,
     ) -> Receipt:
         what = await anyio.to_thread.run_sync(article_or_key, article)
         about = [what] if isinstance(what, Article) else []
@@ -267,7 +336,7 @@ class AsyncPublisher:
         if isinstance(what, Article):
             what = what.at(backend.target)
         book = book or await self._book(about)
-        taking_off = TakingOff(book, backend, action, what, force=force)
+        taking_off = TakingOff(book, backend, action, what, force=force, earlier=earlier)
         receipt = await taking_off.done_already()
         if receipt is None:
             async with self._running(book, backend) as run:
@@ -290,18 +359,20 @@ class AsyncPublisher:
         async with self._looking(laid.book, backend) as run:
             return await refreshed(run, plan, self._on_conflict, for_good=for_good)
 
-    async def _again(self, book: Book, backend: Backend) -> list[Outcome]:
+    async def _again(self, book: Book, backend: Backend, now: float | None) -> list[Outcome]:
         target = backend.target.identity
-        left = await what_is_left(book, target)
+        left = await what_is_left(book, target, now)
         laid = await lay_out(book, left.found, [backend], rerender=self._rerender, now=self._clock.now())
         plan, outcomes = left.same_keys(laid.plans[0])
-        outcomes += (await self._carry_out(book, backend, plan, laid.standing)).values()
+        earlier = {job.key: job for job in left.jobs} if backend.connection.schedule else {}
+        outcomes += (await self._carry_out(book, backend, plan, laid.standing, earlier)).values()
         await left.forget_unwanted(book, outcomes)
         await self._remember(laid)
         for job in left.take_offs:
             try:
                 what = job.article or job.key
-                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book)
+                taken_up = job if backend.connection.schedule else None
+                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book, earlier=taken_up)
                 outcomes.append(Outcome(job.key, target, job.action, receipt=receipt))
             except PublisherError as error:
                 told = error.located(target=target, article=job.key)
@@ -314,7 +385,9 @@ class AsyncPublisher:
         backend: Backend,
         plan: Sequence[Planned],
         standing: Mapping[tuple[str, str], Standing],
+        earlier: Mapping[str, Job] | None = None,
     ) -> Mapping[int, Outcome]:
+        """``earlier`` are jobs, by key, that came to nothing and are taken up again where they still want the same."""
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
         todo: dict[int, Planned] = {}
@@ -331,9 +404,10 @@ class AsyncPublisher:
                 todo[place] = planned
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
+        await forget_the_old(book, backend, self._clock.now())
         revisions = await book.call(book.ledger.last_revisions, target)
         async with self._running(book, backend) as run:
-            return outcomes | await write_all(run, todo, standing, revisions)
+            return outcomes | await write_all(run, todo, standing, revisions, earlier or {})
 
     @asynccontextmanager
     async def _looking(self, book: Book, backend: Backend) -> AsyncIterator[Looking]:
@@ -357,7 +431,7 @@ class AsyncPublisher:
                 deadline=self._deadline,
                 on_conflict=self._on_conflict,
                 on_event=self._on_event,
-                one_at_a_time=book.slot,
+                turns=book.turns,
                 queues=book.queues,
                 **more,
             )

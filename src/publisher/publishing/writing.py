@@ -13,7 +13,7 @@ from publisher.driving.run import Run
 from publisher.errors import PublisherError
 from publisher.models import Job, Outcome
 from publisher.planning import Standing
-from publisher.publishing.jobs import job_to_write
+from publisher.publishing.jobs import job_to_write, taken_up
 from publisher.publishing.laying import Planned, failed
 
 #: How many jobs are carried out before the next are loaded, so that a large folder does not fill the memory.
@@ -25,8 +25,12 @@ async def write_all(
     todo: Mapping[int, Planned],
     standing: Mapping[tuple[str, str], Standing],
     revisions: Mapping[str, int],
+    earlier: Mapping[str, Job],
 ) -> dict[int, Outcome]:
-    """The outcomes of what is to be done, by its place in the plan. ``revisions`` are the last ones, by key."""
+    """The outcomes of what is to be done, by its place in the plan.
+
+    ``revisions`` are the last ones, by key, and ``earlier`` the jobs that are taken up again where they want the same.
+    """
     outcomes: dict[int, Outcome] = {}
     numbers = list(todo)
     # Also without anything to do: what earlier runs left in doubt is looked for.
@@ -37,10 +41,11 @@ async def write_all(
             try:
                 article = await anyio.to_thread.run_sync(planned.entry.load)
                 there, last = standing.get((run.target, article.key)), revisions.get(article.key, 0)
-                jobs[place] = job_to_write(run.backend, article, there, last, run.clock.now())
+                job = job_to_write(run.backend, article, there, last, run.clock.now())
+                jobs[place] = taken_up(job, earlier.get(article.key))
             except PublisherError as error:
                 outcomes[place] = failed(planned.action, error)
-        done = await carry_out(run, list(jobs.values()))
+        done = await carry_out(run, list(jobs.values()), {job.id for job in earlier.values()})
         outcomes |= {place: await _with_lines(done[job.key]) for place, job in jobs.items()}
     return outcomes
 

@@ -19,6 +19,7 @@ from publisher.backends.steps import (
     Failed,
     Flow,
     Lost,
+    Parcel,
     Placed,
     Removed,
     Unsure,
@@ -67,6 +68,14 @@ IMAGES = ImageLimits(max_width=2560, max_height=2560)
 INLINE = 512 * 1024
 LONGEST = 1024 * 1024
 
+HOUR = 3600.0
+
+#: When a delivery that failed is made again: the example of Standard Webhooks, in seconds after the one before.
+SCHEDULE = (0, 5, 5 * 60, 30 * 60, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR)
+
+#: How often, and for how many seconds, a run tries by itself before it leaves a delivery to the schedule.
+TRIES, DEADLINE = 3, 30.0
+
 _GONE = "gone"
 _TEN_YEARS = 315_576_000.0
 _AGAIN = "Run again; a receiver that drops ids it knows takes it once."
@@ -89,15 +98,20 @@ class Webhook(Backend):
     is that of dates without one. ``timeout`` is seconds for each phase of a request and for a whole try; ``settle`` how
     many seconds the receiver may still work on a request without an answer before an older version is followed by a
     newer one; ``rate`` how many requests it shall get at most. ``allow_http`` and ``allow_private`` are for development
-    on this machine. A receiver that answers 410 gets no more, until somebody passes ``resume=True``. ``id`` is an
-    identity for the ledger in place of the address.
+    on this machine. A receiver that answers 410 gets no more, until somebody passes ``resume=True`` or runs
+    ``publisher resume``. ``id`` is an identity for the ledger in place of the address.
+
+    A run tries each event three times within 30 seconds; what failed then is sent again by ``retry``, with the same
+    ``webhook-id`` and the same bytes, on the schedule of Standard Webhooks: ten attempts over three days. All attempts
+    are in the ledger's log for ``log_days``, and what was sent in them, which ``replay`` sends again.
 
     An event may arrive more than once, with the same ``webhook-id``. Nothing can be asked of a receiver, so that what
     somebody changed there is overwritten. Raises :class:`ConfigurationError` for what cannot be right.
     """
 
     kind: ClassVar[str] = "webhook"
-    capabilities: ClassVar[Capabilities] = Capabilities(batch=1, parallel=4, terms=False, reads=False)
+    stop_fact: ClassVar[str] = _GONE
+    capabilities: ClassVar[Capabilities] = Capabilities(batch=1, parallel=8, terms=False, reads=False)
 
     def __init__(
         self,
@@ -120,6 +134,7 @@ class Webhook(Backend):
         allow_http: bool = False,
         allow_private: bool = False,
         resume: bool = False,
+        log_days: float = 30.0,
     ) -> None:
         self._seal = Seal.made(scheme, secret, signature_header)
         self._place = Place.of(url, open_to_all=scheme == "none", allow_http=allow_http)
@@ -141,6 +156,10 @@ class Webhook(Backend):
             transport=transport,
             rate=rate,
             guard=self._guard,
+            tries=TRIES,
+            deadline=DEADLINE,
+            schedule=SCHEDULE,
+            log_days=log_days,
         )
         target = Target(kind=self.kind, url=self._place.shown, collection=self._place.collection, id=id)
         super().__init__(target, connection, images or IMAGES)
@@ -170,8 +189,8 @@ class Webhook(Backend):
         for job in batch:
             silent: UnreachableError | None = None
             try:
-                body = yield from self._event(job, known)
-                answer = yield from self._post(job.subject, _id(job), body)
+                parcel = yield from self._event(job, known)
+                answer = yield from self._post(job.subject, parcel)
                 if isinstance(answer, Lost):
                     lost = UnreachableError(answer.why, hint=answer.remedy or _AGAIN)
                     silent = None if answer.sent else lost
@@ -196,19 +215,27 @@ class Webhook(Backend):
         ours = self.connection.transport is None
         return (yield from findings(self._place, self._seal, self._guard if ours else None, known, _GONE))
 
-    def _event(self, job: Job, known: Known) -> Flow[bytes]:
+    def replay(self, about: Subject, parcel: Parcel, known: Known) -> Flow[None]:
+        self._refuse_if_gone(known)
+        answer = yield from self._post(about, parcel)
+        if isinstance(answer, httpx.Response) and answer.status_code == GONE:
+            yield from done(Subject("fact", _GONE), Fact({}, ttl=_TEN_YEARS))
+
+    def _event(self, job: Job, known: Known) -> Flow[Parcel]:
         pictures = yield from self._pictures(job, known)
-        body = encode(article_event(job, pictures, known.publications.get(job.key), self._zone))
+        event = article_event(job, pictures, known.publications.get(job.key), self._zone)
+        body = encode(event)
         if len(body) > self._largest:
             raise ContentError(
                 f"its event has {len(body)} bytes, and {self._largest} are allowed",
                 hint="Pass a smaller inline= so that images go ahead of it, or a larger largest=.",
             )
-        return body
+        return Parcel(_id(job), event.type, job.key, body, job.id)
 
-    def _post(self, about: Subject, id: str, body: bytes) -> Flow[httpx.Response | Lost]:
+    def _post(self, about: Subject, parcel: Parcel) -> Flow[httpx.Response | Lost]:
         """Sending an event twice is like sending it once: that is what its id is for."""
-        return (yield from send(partial(self._request, id, body), "replace", {about: {"webhook-id": id}}))
+        build = partial(self._request, parcel.id, parcel.body)
+        return (yield from send(build, "replace", {about: {"webhook-id": parcel.id}}, parcel))
 
     def _settle(self, job: Job, answer: httpx.Response, known: Known) -> Flow[None]:
         yield from self._accept(answer, job, known)
@@ -235,8 +262,9 @@ class Webhook(Backend):
         made = yield from fit(asset)
         if isinstance(made, Failed):
             raise made.error
-        body = encode(upload_event(asset.id, made, job.created))
-        answer = yield from self._post(need, f"{_id(job)}_{asset.id[:16]}", body)
+        event = upload_event(asset.id, made, job.created)
+        parcel = Parcel(f"{_id(job)}_{asset.id[:16]}", event.type, job.key, encode(event), job.id)
+        answer = yield from self._post(need, parcel)
         if isinstance(answer, Lost):
             raise UnreachableError(answer.why, hint=answer.remedy or _AGAIN)
         yield from self._accept(answer, job, known, f"the image {asset.name!r} was not taken: ")
@@ -300,5 +328,5 @@ def _gone() -> RefusedError:
     return RefusedError(
         "the receiver answered 410: it wants no more events, and gets none",
         status=GONE,
-        hint="Ask those who run it. If that was a mistake, pass resume=True once.",
+        hint="Ask those who run it. If that was a mistake: publisher resume, or pass resume=True once.",
     )

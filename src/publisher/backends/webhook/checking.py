@@ -31,7 +31,7 @@ def findings(place: Place, seal: Seal, guard: Guard | None, known: Known, gone: 
                 verdict="problem",
                 subject="subscription",
                 what="the receiver answered 410: it wants no more events, and gets none",
-                remedy="Ask those who run it. If that was a mistake, pass resume=True once.",
+                remedy="Ask those who run it. If that was a mistake: publisher resume, or pass resume=True once.",
             )
         )
     return found

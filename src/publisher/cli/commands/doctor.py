@@ -8,7 +8,7 @@ import typer
 
 from publisher.cli.asked import Asked, reporting
 from publisher.cli.checkups import say_checkups
-from publisher.cli.options import AsJson, Quiet, To, Verbose, target_names
+from publisher.cli.options import AsJson, Ledger, Quiet, To, Verbose, target_names
 from publisher.cli.saying import Voice
 
 Targets = Annotated[
@@ -22,7 +22,12 @@ Targets = Annotated[
 
 
 def doctor(
-    targets: Targets = None, to: To = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
+    targets: Targets = None,
+    to: To = None,
+    ledger: Ledger = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Say how the targets stand.
 
@@ -41,4 +46,4 @@ def doctor(
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), [*(targets or ()), *(to or ())])
     with reporting(asked, "doctor"):
         backends = asked.backends(secrets=True)
-        raise say_checkups(asked.voice, "doctor", [publisher.doctor(backend) for backend in backends])
+        raise say_checkups(asked.voice, "doctor", [publisher.doctor(backend, ledger=ledger) for backend in backends])

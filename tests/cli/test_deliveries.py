@@ -1,0 +1,126 @@
+"""What was sent to a receiver of events, on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from publisher.cli.exits import Exit
+
+
+class Site(ThreadingHTTPServer):
+    """A receiver on this machine that answers everything with ``status``."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.status = 200
+        self.bodies: list[bytes] = []
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Takes what is posted."""
+
+    def do_POST(self) -> None:
+        site = self.server
+        assert isinstance(site, Site)
+        site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = b"so it is"
+        self.send_response(site.status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A receiver that runs."""
+    with Site() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def hook(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A project with one article and one receiver, which is the working folder."""
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n")
+    (tmp_path / "publisher.toml").write_text(
+        'content_root = "."\n[targets.hook]\nkind = "webhook"\n'
+        f'url = "http://127.0.0.1:{site.server_address[1]}/hook"\nsecret = {{ env = "HOOK_SECRET" }}\n'
+        "allow_http = true\nallow_private = true\n"
+    )
+    monkeypatch.setenv("HOOK_SECRET", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+    monkeypatch.chdir(tmp_path)
+    return site
+
+
+def test_deliveries_are_shown_and_replayed(run, hook):
+    """As lines and as JSON; what was said by the receiver on request."""
+    assert run("publish").code == Exit.FINE
+    shown = run("deliveries", "--verbose")
+    assert shown.code == Exit.FINE
+    assert shown.out.startswith("delivered ")
+    assert "so it is" in shown.out
+    (one,) = run("deliveries", "--to", "hook", "--json").json["deliveries"]
+    assert (one["state"], one["status"], one["event"]) == ("delivered", 200, "article.published")
+    told = run("replay", one["id"], "--json")
+    assert told.code == Exit.FINE
+    assert told.json["deliveries"][0]["replay_of"] == one["id"]
+    assert run("replay", "--since", "2020-01-31").code == Exit.FINE
+    assert hook.bodies == [hook.bodies[0]] * 3
+    assert json.loads(hook.bodies[0])["type"] == "article.published"
+
+
+def test_what_never_arrived_is_shown_waits_and_is_sent_when_wanted(run, hook):
+    """The exit code tells that there is something."""
+    hook.status = 404
+    assert run("publish").code == Exit.FAILED
+    shown = run("deliveries", "--failed")
+    assert (shown.code, "next attempt due at" in shown.out) == (Exit.FAILED, True)
+    hook.status = 200
+    early = run("retry")
+    assert (early.code, "next attempt due at" in early.err) == (Exit.FAILED, True)
+    assert "next attempt due at" in run("status").out
+    assert run("retry", "--now").code == Exit.FINE
+    assert run("deliveries", "--failed").code == Exit.FINE
+    assert len(hook.bodies) == 2
+
+
+def test_receiver_that_said_gone_is_resumed(run, hook):
+    """The checkup shows it until then."""
+    hook.status = 410
+    assert run("publish").code == Exit.FAILED
+    hook.status = 200
+    assert "410" in run("doctor").out
+    assert run("retry").code == Exit.FAILED
+    assert len(hook.bodies) == 1
+    assert run("resume", "hook", "--json").json["resumed"] is True
+    assert run("resume", "hook", "--json").json["resumed"] is False
+    assert run("retry").code == Exit.FINE
+    assert "410" not in run("doctor").out
+
+
+@pytest.mark.parametrize("arguments", [("replay",), ("replay", "msg_unknown")])
+def test_replay_of_nothing_is_a_wrong_call(run, hook, arguments):
+    """It says what to give."""
+    told = run(*arguments)
+    assert told.code == Exit.USAGE
+    assert hook.bodies == []
+
+
+def test_only_receivers_of_events_can_be_resumed(run, project):
+    """Others never ask for an end."""
+    assert run("resume", "one").code == Exit.USAGE

@@ -17,5 +17,5 @@ class TestWebflow(BackendSuite):
 
     @pytest.fixture
     def walk_points(self) -> Callable[[int], Iterator[int]]:
-        """Six of each walk at most; 'make crash-walk WALK=webflow' takes them all."""
-        return lambda points: iter(range(1, points + 1, -(-points // 6)))
+        """Four of each walk at most; 'make crash-walk WALK=webflow' takes them all."""
+        return lambda points: iter(range(1, points + 1, -(-points // 4)))

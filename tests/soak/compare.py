@@ -187,7 +187,7 @@ def table(found: Sequence[Row]) -> str:
     """One line for each row; the last column says how many times as long as ``publisher`` it took."""
     heads = ("", "posts", "doubled", "missing", "tags doubled", "failed", "requests", "lost", "seconds", "ratio")
     ours = {row.situation: row.seconds for row in found if row.who == "publisher"}
-    lines = [heads]
+    lines: list[tuple[str, ...]] = [heads]
     for row in found:
         counts = (row.posts, row.doubled, row.missing, row.tags_doubled, row.failed, row.requests, row.lost)
         seconds = (f"{row.seconds:.1f}", f"{row.seconds / ours[row.situation]:.1f}")

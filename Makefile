@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers webflow cassettes clean
+.PHONY: demo test test-blocks blocks-corpus browser lint bench crash-walk kill-loop lost-answers compare webflow cassettes clean
 
 # The environment: made anew when the dependencies change.
 $(VENV)/ready: pyproject.toml
@@ -57,6 +57,11 @@ kill-loop: $(VENV)/ready
 # Loses the answers of one write in three, and looks into the database of the site then.
 lost-answers: $(VENV)/ready
 	$(BIN)/python tests/soak/lost_answers.py $(SOAK)
+
+# The same folder by publisher and by three scripts: what stands twice, what is missing, how many requests. About a
+# minute and a half. COMPARE='--articles 20 --seed 7' and the like.
+compare: $(VENV)/ready
+	$(BIN)/python tests/soak/compare.py $(COMPARE)
 
 # Records tests/cassettes anew with a real WordPress on this machine; the fast tests play them.
 cassettes: $(VENV)/ready

@@ -26,7 +26,7 @@ def found(monkeypatch):
     def set_to(*findings, about="posts"):
         checkup = Checkup(about, findings)
         monkeypatch.setattr(publisher, "check", lambda *given: asked.append(given) or checkup, raising=False)
-        monkeypatch.setattr(publisher, "doctor", lambda *given: asked.append(given) or checkup, raising=False)
+        monkeypatch.setattr(publisher, "doctor", lambda *given, ledger: asked.append(given) or checkup, raising=False)
         return asked
 
     return set_to

@@ -226,6 +226,8 @@ def test_thousands_of_files_are_checked_without_keeping_them(write, tmp_path):
 
     def count(phase: str, info: dict[str, int]) -> None:
         nonlocal most
+        if info["generation"] == 0:  # most of them, and counting takes a while
+            return
         most = max(most, sum(isinstance(one, Article) for one in gc.get_objects()))
 
     gc.callbacks.append(count)

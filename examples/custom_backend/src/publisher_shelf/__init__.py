@@ -212,7 +212,8 @@ def _value(answer: httpx.Response, kind: type = dict) -> Any:
         value = answer.json() if answer.is_success else None
     except ValueError:
         value = None
-    if not isinstance(value, kind):
+    rows = value if kind is list and isinstance(value, list) else [value]
+    if not isinstance(value, kind) or not all(isinstance(row, dict) for row in rows):
         path = answer.request.url.path
         raise UnexpectedAnswerError(
             f"{path} answered {answer.status_code} and nothing that a shelf says",

@@ -16,6 +16,7 @@ from publisher.errors import (
 )
 from publisher.models import Action
 from publisher.testing import Fault
+from publisher.webhooks import sign
 
 # What receivers answer
 
@@ -76,6 +77,60 @@ def test_accepted_is_told_from_published(desk):
     assert desk.publish(article()).status == "accepted"
     desk.publish(article("Two."))
     assert [event["type"] for event in desk.receiver.events] == ["article.published", "article.updated"]
+
+
+ELSEWHERE = "https://elsewhere.example.com/status/1"
+
+
+def accepting(desk, told, **said):
+    """Have the receiver accept articles for later, and answer what is asked then, in turn."""
+    desk.receiver.says = lambda row: httpx.Response(202, **said)
+    desk.receiver.refuses = lambda request: told.pop(0) if request.method == "GET" else None
+
+
+@pytest.mark.parametrize(
+    "said", [{"json": {"status_url": "/status/1"}}, {"headers": {"location": "https://receiver.example.com/status/1"}}]
+)
+def test_what_became_of_an_accepted_article_is_asked_on_request(desk, said):
+    """By signed requests, again while it is not done; the receipt is that of the end."""
+    later = httpx.Response(202, headers={"retry-after": "5"})
+    accepting(desk, [later, later, httpx.Response(200, json={"id": "7", "url": "/notes/7"})], **said)
+    receipt = desk.publish(article(), poll=True)
+    assert (receipt.status, receipt.remote_id) == ("published", "7")
+    assert receipt.url == "https://receiver.example.com/notes/7"
+    asked = [request for request in desk.receiver.requests if request.method == "GET"]
+    assert [str(request.url) for request in asked] == ["https://receiver.example.com/status/1"] * 3
+    for request in asked:
+        id_, seconds = request.headers["webhook-id"], int(request.headers["webhook-timestamp"])
+        assert (
+            request.headers["webhook-signature"] == sign(desk.receiver.secret, id_, seconds, b"")["webhook-signature"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("poll", "said", "asked"),
+    [
+        (False, {"json": {"status_url": "/status/1"}}, 0),
+        (True, {}, 0),
+        (True, {"json": {"status_url": ELSEWHERE}}, 0),
+        (True, {"headers": {"location": ELSEWHERE}}, 0),
+        (True, {"json": {"status_url": "/status/1"}}, 3),
+    ],
+)
+def test_an_accepted_article_of_which_nothing_more_is_known_stays_accepted(desk, poll, said, asked):
+    """Unasked, without an address, with one of somebody else's, and where it takes too long."""
+    accepting(desk, [httpx.Response(202)] * 20, **said)
+    receipt = desk.publish(article(), poll=poll)
+    assert (receipt.status, receipt.remote_id, receipt.url) == ("accepted", "posts/a", None)
+    assert sum(request.method == "GET" for request in desk.receiver.requests) == asked
+
+
+def test_receivers_that_take_their_time_are_no_dead_ones(desk):
+    """Many articles that stay accepted do not end the run."""
+    accepting(desk, [httpx.Response(202)] * 99, json={"status_url": "/status/1"})
+    with desk.process(poll=True) as publisher:
+        outcomes = publisher.publish_many([article(key=f"posts/{number}") for number in range(9)])
+    assert {outcome.unwrap().status for outcome in outcomes} == {"accepted"}
 
 
 def test_what_was_said_once_is_kept_when_later_answers_say_nothing(desk):

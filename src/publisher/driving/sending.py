@@ -252,7 +252,8 @@ class Sender:
             pause = retry_after(answer, self._clock.now())
             asked = "" if pause is None else f" and asks to come back in {pause:.0f} s"
             lost = Lost(redact(said + asked), sent=False, remedy=_COME_BACK)
-            raise _AgainError(lost, pause, "connected" if at_home else None)
+            # An answer of 2xx that says 'not yet' is no silence.
+            raise _AgainError(lost, pause, "connected" if at_home and not answer.is_success else None)
         if at_home:
             self._circuit.answered()
         if verdict == "ambiguous":

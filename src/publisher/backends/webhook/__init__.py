@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import httpx
 
-from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, assets_of
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, RateLimit, Verdict, assets_of
 from publisher.backends.steps import (
     Fact,
     Failed,
@@ -30,7 +30,7 @@ from publisher.backends.steps import (
     settling,
     together,
 )
-from publisher.backends.webhook.answers import ACCEPTED, GONE, acknowledged, refusal
+from publisher.backends.webhook.answers import ACCEPTED, GONE, acknowledged, refusal, status_address
 from publisher.backends.webhook.checking import findings
 from publisher.backends.webhook.settings import Place, Scheme, Seal, Secret, checked, hidden_values
 from publisher.errors import (
@@ -45,6 +45,7 @@ from publisher.models import (
     Action,
     Article,
     Asset,
+    Effect,
     Finding,
     ImageLimits,
     Intent,
@@ -105,6 +106,10 @@ class Webhook(Backend):
     ``webhook-id`` and the same bytes, on the schedule of Standard Webhooks: ten attempts over three days. All attempts
     are in the ledger's log for ``log_days``, and what was sent in them, which ``replay`` sends again.
 
+    An answer of 202 says *accepted, not done yet*, and so does the receipt. With ``poll`` the address that such an
+    answer tells (``status_url`` in its JSON, or ``Location``; of the same origin only) is asked what became of it, by
+    signed GETs within the time of a run's tries; an answer of 202 there says *not yet*.
+
     An event may arrive more than once, with the same ``webhook-id``. Nothing can be asked of a receiver, so that what
     somebody changed there is overwritten. Raises :class:`ConfigurationError` for what cannot be right.
     """
@@ -135,6 +140,7 @@ class Webhook(Backend):
         allow_private: bool = False,
         resume: bool = False,
         log_days: float = 30.0,
+        poll: bool = False,
     ) -> None:
         self._seal = Seal.made(scheme, secret, signature_header)
         self._place = Place.of(url, open_to_all=scheme == "none", allow_http=allow_http)
@@ -142,6 +148,7 @@ class Webhook(Backend):
         self._inline = inline
         self._largest = largest
         self._resume = resume
+        self._poll = poll
         try:
             self._zone = ZoneInfo(timezone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -174,6 +181,11 @@ class Webhook(Backend):
     def secrets(self) -> Sequence[str]:
         keys = [secret.removeprefix("whsec_") for secret in self._seal.secrets]
         return [*self._seal.secrets, *keys, *self._place.secrets, *hidden_values(self.connection.headers)]
+
+    def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
+        if effect == "read" and answer.status_code == ACCEPTED:  # the only reads ask what became of an event
+            return "transient"
+        return super().classify(answer, effect)
 
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None or self._travel_along(job.article):
@@ -239,10 +251,23 @@ class Webhook(Backend):
 
     def _settle(self, job: Job, answer: httpx.Response, known: Known) -> Flow[None]:
         yield from self._accept(answer, job, known)
+        if self._poll and answer.status_code == ACCEPTED:
+            answer = yield from self._became(job, answer)
         if job.action is Action.DELETE:
             yield from done(job.subject, Removed())
         else:
             yield from done(job.subject, _written(job, answer, known.publications.get(job.key), self._zone))
+
+    def _became(self, job: Job, accepted: httpx.Response) -> Flow[httpx.Response]:
+        """What became of an event that was accepted; the same answer where that is not known yet."""
+        where = status_address(accepted)
+        if where is None:
+            return accepted
+        told = yield from send(partial(self._status_request, f"{_id(job)}_status", where), "read")
+        return told if isinstance(told, httpx.Response) and told.is_success else accepted
+
+    def _status_request(self, id: str, where: httpx.URL, now: float) -> httpx.Request:
+        return httpx.Request("GET", where, headers={"Accept": "application/json"} | self._seal.headers(id, now, b""))
 
     def _pictures(self, job: Job, known: Known) -> Flow[dict[str, Picture]]:
         if job.article is None or job.action not in (Action.CREATE, Action.UPDATE):

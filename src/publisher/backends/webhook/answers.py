@@ -28,14 +28,27 @@ def acknowledged(answer: httpx.Response) -> Acknowledged:
     """What an answer of 2xx says: ``{"id": …, "url": …}`` as JSON, else ``Location``, else nothing.
 
     Bad JSON is a success that says nothing. Addresses may be relative to that of the request; other schemes than http
-    and https are no address.
+    and https are no address. The ``Location`` of a 202 is where to ask later, and not where the article stands.
     """
     said = _json(answer)
     url = _url(answer, said.get("url"))
     id = _id(said.get("id"))  # noqa: A001 - the receiver's word
-    if id is None and url is None:
+    if id is None and url is None and answer.status_code != ACCEPTED:
         url = id = _url(answer, answer.headers.get("location"))  # noqa: A001
     return Acknowledged(id, url)
+
+
+def status_address(answer: httpx.Response) -> httpx.URL | None:
+    """Where a receiver that answered 202 tells what became of it: ``status_url`` as JSON, else ``Location``.
+
+    Only an address of the origin that was posted to counts: no receiver may have us ask somebody else.
+    """
+    told = _url(answer, _json(answer).get("status_url")) or _url(answer, answer.headers.get("location"))
+    if told is None:
+        return None
+    url, origin = httpx.URL(told), answer.request.url
+    same = (url.scheme, url.host, url.port) == (origin.scheme, origin.host, origin.port)
+    return url if same else None
 
 
 def refusal(answer: httpx.Response, about: str = "") -> PublisherError:

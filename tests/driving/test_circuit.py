@@ -88,7 +88,10 @@ def test_three_dead_targets_of_twenty_hold_up_nobody(make_target, make_article, 
         assert len(told) == 12
         assert all(said in text and "again" in text for text in told)
     assert {len(target.site.articles) for target, _ in made if target.target.identity not in dead} == {12}
-    assert [len(transport.failed) for _, transport in made if transport.failed] == [TRIES] * 3
+    failed = [len(transport.failed) for _, transport in made if transport.failed]
+    # All targets wait by one clock here, so that a dead one may run out of time before it runs out of tries.
+    assert len(failed) == 3
+    assert all(1 < tries <= TRIES for tries in failed)
     assert clock.now() - began < 3 * (TRIES * TIMEOUT + 60)
 
 

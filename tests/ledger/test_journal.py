@@ -178,8 +178,9 @@ def test_the_last_revision_is_of_all_jobs_that_were_ever_begun(ledger, make_job)
     """Whatever came of them."""
     ledger.begin([make_job(revision=5), make_job("b", revision=2)])
     ledger.begin([make_job(revision=4)])
-    assert ledger.last_revisions(TARGET) == {"a": 5, "b": 2}
-    assert ledger.last_revisions("memory:other.invalid") == {}
+    assert ledger.last_revisions(TARGET, ["a", "b"]) == {"a": 5, "b": 2}
+    assert ledger.last_revisions(TARGET, ["b", "c"]) == {"b": 2}
+    assert ledger.last_revisions("memory:other.invalid", ["a"]) == {}
 
 
 # What stands where

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, selec
 from publisher.backends.steps import Evidence
 from publisher.errors import PublisherError, error_from_record
 from publisher.ledger import deliveries
-from publisher.ledger.schema import attempts, jobs, publications
+from publisher.ledger.schema import MANY, attempts, jobs, publications
 from publisher.models import Effect, Intent, Job, Subject
 
 #: When a job that failed so many times, this one included, is tried again (Unix seconds); None where it is given up.
@@ -138,9 +138,11 @@ def supersede(connection: Connection, job: Job) -> None:
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="superseded"))
 
 
-def last_revisions(connection: Connection, target: str) -> dict[str, int]:
-    """The highest revision that was ever begun, by key."""
+def last_revisions(connection: Connection, target: str, keys: Sequence[str]) -> dict[str, int]:
+    """The highest revision that was ever begun about these articles, by key; about others too where they are many."""
     query = select(jobs.c.key, func.max(jobs.c.revision).label("last")).where(jobs.c.target == target)
+    if len(keys) <= MANY:
+        query = query.where(jobs.c.key.in_(keys))
     return {row.key: row.last for row in connection.execute(query.group_by(jobs.c.key))}
 
 

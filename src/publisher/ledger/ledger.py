@@ -121,10 +121,10 @@ class Ledger:
         with self._store.writing() as connection:
             journal.finish(connection, job, error, next_try)
 
-    def last_revisions(self, target: str) -> dict[str, int]:
-        """The highest revision that was ever begun, by key."""
+    def last_revisions(self, target: str, keys: Sequence[str]) -> dict[str, int]:
+        """The highest revision that was ever begun about these articles, by key."""
         with self._store.reading() as connection:
-            return journal.last_revisions(connection, target)
+            return journal.last_revisions(connection, target, keys)
 
     def journal(
         self,

@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from publisher.backends.steps import Fact, Placed, Written
-from publisher.ledger.schema import placed, publications, receipts, site_facts, sources
+from publisher.ledger.schema import MANY, placed, publications, receipts, site_facts, sources
 from publisher.ledger.store import put
 from publisher.models import Action, Change, Job, Publication, Receipt, Subject
 from publisher.planning import Standing
-
-#: From this many keys on, reading a target's rows whole is quicker than naming the keys.
-_MANY = 500
 
 _FACTS = select(site_facts.c.name, site_facts.c.data).where(
     site_facts.c.target == bindparam("b_target"), site_facts.c.expires_at > bindparam("now")
@@ -98,7 +95,7 @@ def remove(connection: Connection, target: str, job: Job, now: float) -> Receipt
 
 def publications_of(connection: Connection, target: str, keys: Sequence[str]) -> dict[str, Publication]:
     """What stands at the target, by key, with the baselines."""
-    few = len(keys) <= _MANY
+    few = len(keys) <= MANY
     query = _THESE_PUBLICATIONS if few else select(publications).where(publications.c.target == bindparam("b_target"))
     wanted = set(keys)
     found = {}
@@ -122,7 +119,7 @@ def standing(
     """What stands at ``targets``, by target and key, in one SELECT and without the baselines."""
     columns = [column for column in publications.c if column.name != "baseline"]
     query = select(*columns).where(publications.c.target.in_(targets))
-    if keys is not None and len(keys) <= _MANY:
+    if keys is not None and len(keys) <= MANY:
         query = query.where(publications.c.key.in_(keys))
     found = {}
     for row in connection.execute(query):
@@ -164,7 +161,7 @@ def placed_of(connection: Connection, target: str, subjects: Iterable[Subject]) 
     if not wanted:
         return {}
     query = select(placed).where(placed.c.target == target)
-    if len(wanted) <= _MANY:
+    if len(wanted) <= MANY:
         query = query.where(placed.c.name.in_([subject.name for subject in wanted]))
     found = {}
     for row in connection.execute(query):
@@ -201,8 +198,8 @@ def sources_of(connection: Connection) -> dict[str, SourceFile]:
 
 
 def remember_sources(connection: Connection, files: Sequence[SourceFile]) -> None:
-    for start in range(0, len(files), _MANY):
-        some = files[start : start + _MANY]
+    for start in range(0, len(files), MANY):
+        some = files[start : start + MANY]
         connection.execute(delete(sources).where(sources.c.path.in_([file.path for file in some])))
         connection.execute(insert(sources), [file._asdict() for file in some])
 

@@ -6,6 +6,9 @@ from sqlalchemy import JSON, BigInteger, Column, Float, Index, Integer, LargeBin
 
 metadata = MetaData()
 
+#: Above so many keys, reading a target's rows whole is quicker than naming the keys.
+MANY = 1000
+
 #: The number of the last migration that was applied; one row.
 ledger_version = Table("ledger_version", metadata, Column("version", Integer, primary_key=True))
 

@@ -44,7 +44,7 @@ async def lay_out(
     remembered = await book.call(book.ledger.sources) if files else {}
     wanted = await anyio.to_thread.run_sync(entries, found, remembered, time.time_ns())
     names = [backend.target.identity for backend in backends]
-    standing = await book.call(book.ledger.standing, names)
+    standing = await book.call(book.ledger.standing, names, [entry.wanted.key for entry in wanted])
     in_doubt = await book.call(book.ledger.in_doubt, names)
     plans = []
     for backend in backends:

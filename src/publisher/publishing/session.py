@@ -161,7 +161,7 @@ class AsyncPublisher(Shared):
         what = place if isinstance(place, Article) else await anyio.to_thread.run_sync(Article.from_file, place)
         backend = await self._one(target, [place])
         book = await self._book([place])
-        last = (await book.call(book.ledger.last_revisions, backend.target.identity)).get(what.key, 0)
+        last = (await book.call(book.ledger.last_revisions, backend.target.identity, [what.key])).get(what.key, 0)
         job = job_to_write(backend, what, None, last, self._clock.now())
         async with self._running(book, backend) as run:
             try:
@@ -346,6 +346,8 @@ class AsyncPublisher(Shared):
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         await forget_the_old(book, backend, self._clock.now())
-        revisions = await book.call(book.ledger.last_revisions, target)
+        revisions = await book.call(
+            book.ledger.last_revisions, target, [planned.action.key for planned in todo.values()]
+        )
         async with self._running(book, backend) as run:
             return outcomes | await write_all(run, todo, standing, revisions, earlier or {})

@@ -38,7 +38,7 @@ class TakingOff:
     async def done_already(self) -> Receipt | None:
         """The receipt where nothing is left to do. Raises :class:`RefusedError` where it cannot be done."""
         target, key, ledger = self._target, self._key, self._book.ledger
-        self._standing = (await self._book.call(ledger.standing, [target])).get((target, key))
+        self._standing = (await self._book.call(ledger.standing, [target], [key])).get((target, key))
         doubtful = (target, key) in await self._book.call(ledger.in_doubt, [target])
         if self._standing is None and not doubtful and not isinstance(self._what, Article):
             raise RefusedError(
@@ -56,7 +56,7 @@ class TakingOff:
 
     async def carry_out(self, run: Run) -> Receipt:
         """Do it. Raises what came of it, if that is no receipt."""
-        last = (await self._book.call(self._book.ledger.last_revisions, self._target)).get(self._key, 0)
+        last = (await self._book.call(self._book.ledger.last_revisions, self._target, [self._key])).get(self._key, 0)
         job = job_to_take_off(
             self._backend, self._action, self._what, self._standing, last, run.clock.now(), force=self._force
         )

@@ -20,13 +20,13 @@ UNKNOWN = Finding(verdict="unknown", subject="zone", what="It did not say.", tar
 
 @pytest.fixture
 def found(monkeypatch):
-    """What check and doctor find. They are built elsewhere; here it counts what becomes of their findings."""
+    """Set what check and doctor find, where only what becomes of their findings counts."""
     asked = []
 
     def set_to(*findings, about="posts"):
         checkup = Checkup(about, findings)
-        monkeypatch.setattr(publisher, "check", lambda *given: asked.append(given) or checkup, raising=False)
-        monkeypatch.setattr(publisher, "doctor", lambda *given, ledger: asked.append(given) or checkup, raising=False)
+        monkeypatch.setattr(publisher, "check", lambda *given: asked.append(given) or checkup)
+        monkeypatch.setattr(publisher, "doctor", lambda *given, ledger: asked.append(given) or checkup)
         return asked
 
     return set_to
@@ -81,6 +81,14 @@ def test_doctor_looks_at_each_target(project, run, found):
     asked.clear()
     run("doctor", "two")
     assert [target.target.name for (target,) in asked] == ["two"]
+
+
+def test_doctor_asks_the_targets_themselves(project, run):
+    """Each is looked at, and has something to say."""
+    told = run("doctor", "--json")
+    assert (told.code, [one["ok"] for one in told.json["checkups"]]) == (0, [True, True])
+    assert [one["about"] for one in told.json["checkups"]] == ["memory:one.invalid", "memory:two.invalid"]
+    assert all(one["findings"] for one in told.json["checkups"])
 
 
 def test_json_has_every_field(project, run, found):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import yaml
 
-import publisher
+from publisher.cli.app import app
 
 
 @pytest.fixture
@@ -49,7 +49,6 @@ def test_the_ledger_is_restored_before_and_saved_after_publishing_even_where_tha
 
 
 def test_the_command_line_knows_every_command_of_the_workflow(commands):
-    app = pytest.importorskip("publisher.cli.app", reason="the command line is not there yet").app
     import typer
 
     group = typer.main.get_command(app)
@@ -66,9 +65,6 @@ def test_the_command_line_knows_every_command_of_the_workflow(commands):
 
 @pytest.mark.real
 def test_the_commands_publish_once_also_when_the_ledger_is_lost(commands, examples, wordpress, posts, tmp_path):
-    pytest.importorskip("publisher.cli.app", reason="the command line is not there yet")
-    if not hasattr(publisher, "check"):
-        pytest.skip("publisher.check is not there yet")
     project = tmp_path / "project"
     shutil.copytree(examples / "ci", project)
     settings = (project / "publisher.toml").read_text()

@@ -51,7 +51,7 @@ def deliveries(
             asked.voice.result(str(one), one.state)
             if verbose and one.answer:
                 asked.voice.result("  " + one.answer.strip().replace("\n", "\n  "))
-        asked.voice.note(f"{len(found)} attempts" if found else "nothing of that is in the log")
+        asked.voice.note(f"{len(found)} attempt{'s' * (len(found) != 1)}" if found else "nothing of that is in the log")
         code = Exit.FAILED if failed and found else Exit.FINE
         told = [one.record() for one in found]
         raise asked.voice.end(code, {"command": "deliveries", "deliveries": told})

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import tempfile
+import weakref
 from pathlib import Path
 
 import pytest
 
 import publisher
 from publisher import Article, Memory, WordPress
+from publisher.content.articles import article_of
 from publisher.errors import ConfigurationError
 
 NOW = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
@@ -215,24 +218,23 @@ def test_a_title_that_two_articles_have_is_a_warning_of_the_second(write, tmp_pa
     assert found(tmp_path) == [("warning", "duplicate title", "b.md", 3)]
 
 
-def test_thousands_of_files_are_checked_without_keeping_them(write, tmp_path):
+def test_thousands_of_files_are_checked_without_keeping_them(write, tmp_path, monkeypatch):
     """Of every article only its claims stay."""
-    import gc
+    made: list[weakref.ref[Article]] = []
+    alive: list[int] = []
 
+    def counted(*asked: object) -> Article:
+        article = article_of(*asked)  # type: ignore[arg-type]
+        made.append(weakref.ref(article))
+        if len(made) % 50 == 0:
+            gc.collect()
+            alive.append(sum(one() is not None for one in made))
+        return article
+
+    monkeypatch.setattr("publisher.content.checking.article_of", counted)
     for number in range(300):
         write(f"{number}.md", f"# Title {number}\n\nText\n")
-    gc.collect()
-    most = 0
-
-    def count(phase: str, info: dict[str, int]) -> None:
-        nonlocal most
-        if info["generation"] == 0:  # most of them, and counting takes a while
-            return
-        most = max(most, sum(isinstance(one, Article) for one in gc.get_objects()))
-
-    gc.callbacks.append(count)
-    try:
-        assert found(tmp_path) == []
-    finally:
-        gc.callbacks.remove(count)
-    assert 0 < most < 200
+    assert found(tmp_path) == []
+    assert len(made) == 300
+    assert len(alive) == 6
+    assert max(alive) < 200

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from publisher import Asset, Memory, Publisher, Webhook
-from publisher.backends.steps import send
+from publisher.backends.base import Preview
+from publisher.backends.steps import send, together
 from publisher.errors import ConflictError, PublisherError, UnreachableError
 from publisher.models import Action, Difference
 from publisher.webhooks import new_secret
@@ -153,14 +154,18 @@ def test_a_target_that_does_not_answer_is_told_with_the_plan(ledger, site, make_
     assert isinstance(silent.error, UnreachableError)
 
 
-def test_a_backend_that_writes_while_it_shows_is_refused(ledger, site, make_article):
-    """Nothing leaves."""
+@pytest.mark.parametrize("hidden", [False, True], ids=["openly", "in a group"])
+def test_a_backend_that_writes_while_it_shows_is_refused(ledger, site, make_article, hidden):
+    """Nothing leaves, and a flow that takes the refusal for a result does not hide it."""
 
     class Careless(Memory):
         def preview(self, jobs, known):
+            yield from together([self._create(jobs[0])], 1) if hidden else self._create(jobs[0])
+            return {jobs[0].key: Preview({}, {})}
+
+        def _create(self, job):
             body = {"articles": [{"slug": "oops"}]}
-            yield from send(lambda now: self._request("POST", "/articles", json=body), "create", {jobs[0].subject: {}})
-            return {}
+            yield from send(lambda now: self._request("POST", "/articles", json=body), "create", {job.subject: {}})
 
     [planned] = show(ledger, Careless(site=site), make_article())
     assert isinstance(planned.error, PublisherError)

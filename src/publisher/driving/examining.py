@@ -17,6 +17,7 @@ from publisher.backends.steps import Address, Done, Failed, Flow, Lost, Resolve,
 from publisher.driving.clock import Clock
 from publisher.driving.flows import drive
 from publisher.driving.guard import resolved
+from publisher.driving.reads import OnlyReads
 from publisher.driving.redaction import redact
 from publisher.driving.sending import Sender
 from publisher.errors import AuthenticationError, PublisherError, UnreachableError
@@ -43,13 +44,13 @@ async def examine(
 
     Raises :class:`PublisherError` only for a backend that wants to write.
     """
-    driver = _Reader(backend, client, clock, on_retry)
+    reader = _Reader(backend, client, clock, on_retry)
     try:
-        found: Sequence[Finding] = await drive(backend.check(known or Known()), driver)
+        found: Sequence[Finding] = await reader.drive(backend.check(known or Known()))
     except PublisherError as error:
+        if error is reader.reads.refused:
+            raise
         found = (_finding(error),)
-    if driver.fault is not None:  # whatever the flow made of it
-        raise driver.fault
     if not found:
         nothing = f"there is nothing that can be looked at before something is published to {backend.kind}"
         found = (Finding(verdict="unknown", subject="checkup", what=nothing),)
@@ -61,53 +62,43 @@ async def learn(backend: Backend, flow: Flow[R], client: httpx.AsyncClient, cloc
 
     Raises the :class:`PublisherError` that the flow raises, and one for a flow that wants to write.
     """
-    driver = _Reader(backend, client, clock, lambda said: None)
-    result = await drive(flow, driver)
-    if driver.fault is not None:  # whatever the flow made of it
-        raise driver.fault
-    return result
+    return await _Reader(backend, client, clock, lambda said: None).drive(flow)
 
 
 class _Reader:
-    """The driver of a checkup. ``fault`` is what the backend may not do and tried."""
+    """The driver of one flow of a checkup, which makes no images either: nobody would look at them."""
 
     def __init__(
         self, backend: Backend, client: httpx.AsyncClient, clock: Clock, on_retry: Callable[[str], None]
     ) -> None:
-        self.fault: PublisherError | None = None
+        self.reads = OnlyReads(backend, "method check")
         self._backend = backend
         self._client = client
         self._clock = clock
         self._on_retry = on_retry
         self._until = clock.now() + ALL_PATIENCE
 
+    async def drive(self, flow: Flow[R]) -> R:
+        return await self.reads.result(drive(flow, self))
+
     async def send(self, step: Send) -> httpx.Response | Lost:
-        if step.effect != "read":
-            raise self._refuse(f"to send a {step.effect}")
+        self.reads.admit(step)
         left = self._until - self._clock.now()
         if left <= 0:
             return Lost(f"the checkup took longer than {ALL_PATIENCE:g} s", sent=False, remedy="Try again later.")
         sender = Sender(
             self._backend, self._client, self._clock, min(PATIENCE, left), _go_on, self._on_retry, tries=TRIES
         )
-        return await sender.send(step, _nothing_to_journal)
+        return await sender.send(step)
 
     async def resolve(self, step: Resolve) -> tuple[Address, ...] | Lost:
         return await resolved(self._backend.connection, step)
 
     async def fit(self, asset: Asset) -> Rendition | Failed:
-        raise self._refuse("to make an image")
+        raise self.reads.refusal("to make an image")
 
     async def settle(self, step: Done) -> None:
         """What was learned is for this checkup only."""
-
-    def _refuse(self, what: str) -> PublisherError:
-        self.fault = PublisherError(
-            f"the backend {self._backend.kind!r} wanted {what} in a checkup, which only reads; nothing was sent",
-            target=self._backend.target.identity,
-            hint="This is a fault of the backend: its method check may send nothing but reads.",
-        )
-        return self.fault
 
 
 def _finding(error: PublisherError) -> Finding:
@@ -126,7 +117,3 @@ def _without_secrets(finding: Finding) -> Finding:
 
 def _go_on(point: str) -> None:
     """A checkup may die anywhere: it leaves nothing behind."""
-
-
-async def _nothing_to_journal(before: Lost | None) -> None:
-    """A read leaves no trace."""

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import httpx
 
 from publisher.backends.base import Known, assets_of
-from publisher.backends.steps import Done, Fact, Lost, Placed, Send
+from publisher.backends.steps import Done, Fact, Flow, Lost, Placed, Send
+from publisher.driving.reads import OnlyReads
 from publisher.driving.run import Run
-from publisher.errors import PublisherError
 from publisher.models import Job
 
 __all__ = ["Looking", "with_stand_ins"]
 
+R = TypeVar("R")
+
 
 class Looking(Run):
-    """Reads at the target, and remembers of what it sees the facts alone."""
+    """Reads at the target, one flow after the other, and remembers of what it sees the facts alone."""
+
+    _reads: OnlyReads
+
+    async def drive(self, flow: Flow[R]) -> R:
+        self._reads = OnlyReads(self.backend, "methods preview and read")
+        return await self._reads.result(super().drive(flow))
 
     async def send(self, step: Send) -> httpx.Response | Lost:
-        if step.effect != "read":
-            raise PublisherError(
-                f"the backend {self.backend.kind!r} wanted to send a {step.effect} where only reads may be sent",
-                target=self.target,
-                hint="This is a fault of the backend: its methods preview and read may send nothing but reads.",
-            )
+        self._reads.admit(step)
         return await super().send(step)
 
     async def settle(self, step: Done) -> None:

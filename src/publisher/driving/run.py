@@ -228,7 +228,7 @@ class Run:
     async def send(self, step: Send) -> httpx.Response | Lost:
         """Journal an attempt and send it; a read leaves no trace."""
         if step.effect == "read":
-            return await self._sender.send(step, _nothing_to_journal, anyway=self.looking)
+            return await self._sender.send(step, anyway=self.looking)
         assert step.about, "a request that changes something must say what it is about"
         replayed = step.parcel is not None and step.parcel.replay_of is not None
         names = self.names(step.about.keys())
@@ -388,7 +388,3 @@ class Run:
             error = self._told(result, job)
             self.outcomes[job.key] = Outcome(job.key, self.target, job.action, error=error)
             self.emit("failed", job.key, str(error))
-
-
-async def _nothing_to_journal(before: Lost | None) -> None:
-    """A read leaves no trace."""

@@ -62,7 +62,11 @@ class Watch(Protocol):
         """It will leave again (Unix seconds)."""
 
 
-async def _nothing() -> None:
+async def _nothing_to_journal(before: Lost | None) -> None:
+    """A read leaves no trace."""
+
+
+async def _nothing_to_withdraw() -> None:
     """A request that was not journaled leaves nothing to withdraw."""
 
 
@@ -108,8 +112,8 @@ class Sender:
     async def send(
         self,
         step: Send,
-        before_each_try: BeforeEachTry,
-        withdraw: Withdraw = _nothing,
+        before_each_try: BeforeEachTry = _nothing_to_journal,
+        withdraw: Withdraw = _nothing_to_withdraw,
         *,
         anyway: bool = False,
         watch: Watch | None = None,

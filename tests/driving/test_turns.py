@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 
 import anyio
 import pytest
 
-from publisher.backends.steps import Fact
+from publisher.backends.steps import Fact, Parcel
 from publisher.driving.turns import Turns
-from publisher.errors import LeaseLostError
+from publisher.errors import LeaseLostError, LedgerError
 from publisher.ledger import Ledger
+from publisher.models import Subject
 
 
 @pytest.fixture
@@ -49,8 +51,9 @@ def test_calls_that_come_together_are_committed_together_before_any_returns(ledg
     assert len(commits) <= 2
 
 
-def test_call_that_fails_fails_alone(ledger):
-    """What came with it is done."""
+def test_call_that_fails_fails_alone(ledger, caplog):
+    """What came with it is done; the log tells why it was not done in one."""
+    caplog.set_level(logging.DEBUG, logger="publisher.ledger")
     came = []
 
     async def lose(turns):
@@ -68,6 +71,35 @@ def test_call_that_fails_fails_alone(ledger):
 
     anyio.run(main)
     assert (len(facts(ledger)), came) == (6, ["lost"] * 3)
+    assert "each is made alone: t: another process took over 'article:a'" in caplog.text
+
+
+@pytest.mark.parametrize(("took_effect", "rows"), [(True, 2), (False, 0)], ids=["took effect", "did not"])
+def test_calls_whose_joint_commit_failed_are_not_carried_out_again(ledger, monkeypatch, took_effect, rows):
+    """Each of them is told, as it would be by a transaction of its own: nobody knows whether it took effect."""
+    dialect = ledger._store._engine.dialect
+    commit = dialect.do_commit
+    told = []
+
+    def fail_once(connection):
+        monkeypatch.setattr(dialect, "do_commit", commit)
+        if took_effect:
+            commit(connection)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async def main():
+        turns = Turns(ledger)
+        parcel = Parcel("msg_1", "article.published", "a", b"{}")
+        early = turns.later(ledger.log, "t", Subject("article", "a"), parcel, 1.0)
+        monkeypatch.setattr(dialect, "do_commit", fail_once)
+        with pytest.raises(LedgerError, match="disk I/O error"):
+            await turns.call(ledger.log, "t", Subject("article", "a"), parcel, 2.0)
+        with pytest.raises(LedgerError, match="disk I/O error"):
+            early.result()
+        told.extend(await turns.call(ledger.deliveries, None))
+
+    anyio.run(main)
+    assert len(told) == rows
 
 
 def test_what_is_done_later_is_done_with_the_next_call_and_its_failure_is_raised_there(ledger):

@@ -2,13 +2,14 @@
 
 What was committed has to be on the disk, and that wait is by far the longest part of a small transaction. Calls that
 come while another one waits therefore share the next transaction, each as if it had one of its own: none returns before
-it is committed, and if one of them fails, the others are done without it.
+it is committed, and if one of them fails, the others are done without it. None is ever carried out twice.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -16,13 +17,20 @@ from typing import Any, Generic, ParamSpec, TypeVar
 import anyio
 import anyio.to_thread
 
+from publisher.driving.redaction import redact
 from publisher.ledger import Ledger
+
+_log = logging.getLogger("publisher.ledger")
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 #: Seconds between looks at a call that a thread has, whose task was cancelled.
 _LOOK = 0.01
+
+
+class _CallFailedError(Exception):
+    """A call in a joint transaction failed before its end, so that nothing of the transaction was done."""
 
 
 class Call(Generic[R]):
@@ -38,6 +46,13 @@ class Call(Generic[R]):
             self.came.set_result(self.method())
         except BaseException as error:  # noqa: BLE001 - it is raised where the call came from
             self.came.set_exception(error)
+
+    def joined(self) -> R:
+        """Do it as a part of a joint transaction, whose end decides what comes of it."""
+        try:
+            return self.method()
+        except Exception as error:
+            raise _CallFailedError from error
 
     def result(self) -> R:
         """What came of it."""
@@ -97,14 +112,24 @@ class Turns:
             call = self._waiting.popleft()
             if call.came.set_running_or_notify_cancel():
                 calls.append(call)
-        if len(calls) > 1:
-            try:
-                values = self._ledger.together([call.method for call in calls])
-            except Exception:  # noqa: BLE001, S110 - whichever caused it raises it below
-                pass
-            else:
-                for call, value in zip(calls, values, strict=True):
-                    call.came.set_result(value)
-                return
-        for call in calls:
-            call.alone()
+        if len(calls) < 2 or not self._done_together(calls):
+            for call in calls:
+                call.alone()
+
+    def _done_together(self, calls: Sequence[Call[Any]]) -> bool:
+        """Do ``calls`` in one transaction; False if nothing was done, because one of them failed."""
+        try:
+            values = self._ledger.together([call.joined for call in calls])
+        except _CallFailedError as failed:
+            # It fails again when each is done by itself, and is raised where it came from.
+            said = redact(str(failed.__cause__))
+            _log.debug("one of %d calls failed in a joint transaction, each is made alone: %s", len(calls), said)
+            return False
+        except BaseException as error:  # noqa: BLE001 - it is raised where the calls came from
+            # The transaction itself failed. Whether a commit took effect that failed nobody knows, as with one alone.
+            for call in calls:
+                call.came.set_exception(error)
+        else:
+            for call, value in zip(calls, values, strict=True):
+                call.came.set_result(value)
+        return True

@@ -35,6 +35,7 @@ def picture(color: str = "red") -> bytes:
         ({"title": "x", "tags": [1]}, "tags.0"),
         ({"title": "x", "status": "live"}, "status"),
         ({"title": "x", "date": "tomorrow"}, "date"),
+        ({"title": "x", "status": "scheduled"}, "date"),
         ({"title": "x", "image": {"source": "x.png"}}, "image.src"),
         ({"title": "!?"}, "slug"),
         ({"title": "\ud800 half a character", "slug": "x"}, "title"),

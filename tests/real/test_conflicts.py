@@ -153,3 +153,31 @@ def test_what_a_plugin_changes_is_told(desk):
     with pytest.raises(PublisherError, match="knows of no"):
         desk.delete("another-key")
     assert desk.publish(desk.article("Two.", tags=("a",))).action == "update"
+
+
+@pytest.mark.parametrize(
+    "edit", [{"title": "Other"}, {"tags": []}, {"status": "draft"}, {"slug": "moved"}, {"excerpt": "e"}], ids=str
+)
+def test_edit_in_wp_admin_is_a_conflict_that_names_the_field(desk, edit):
+    """One field is enough, and the edit is still there afterwards."""
+    receipt = desk.publish(desk.article("One.", tags=("a",)))
+    desk.by_hand(f"posts/{receipt.remote_id}", **edit)
+    before = desk.posts()
+    with pytest.raises(ConflictError, match=next(iter(edit))):
+        desk.publish(desk.article("Two.", tags=("a",)))
+    assert desk.posts() == before
+
+
+@pytest.mark.parametrize("query", ["", "&force=true"], ids=["trashed", "trash emptied"])
+def test_deleted_post_is_told_made_anew_on_request_and_can_be_deleted_here(desk, query):
+    """Both ways out that the message names work."""
+    for way_out in ("overwrite", "delete"):
+        receipt = desk.publish(desk.article(way_out))
+        desk.by_hand(f"posts/{receipt.remote_id}?_method=DELETE{query}")
+        with pytest.raises(ConflictError, match="deleted it there"):
+            desk.publish(desk.article("Two."))
+        if way_out == "overwrite":
+            desk.publish(desk.article("Two."), on_conflict="overwrite")
+            assert len(desk.posts()) == 1
+        else:
+            desk.delete("a-key")

@@ -162,3 +162,22 @@ def test_password_goes_nowhere_but_to_the_site(desk):
             desk.publish(desk.article(), backend)
         assert [request for request in seen.requests if "authorization" in request.headers] == []
     assert httpx.head(desk.site.url).headers["location"] == "http://elsewhere.example/"
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://no-such-host.invalid", "no-such-host.invalid.*Check the address"),
+        ("https://{host}", "https"),
+        ("http://localhost:{port}", "127.0.0.1"),
+        ("{url}/wp-admin", "^(?!.*wp-login)"),
+        ("{url}/hello-world", "Give the address"),
+        ("{url}/nothing-here", "Give the address"),
+    ],
+)
+def test_wrong_address_is_refused_with_a_way_out(desk, address, says):
+    """Another address than the site's: told which one to give, and never the login page."""
+    host, port = desk.site.url.removeprefix("http://"), desk.site.url.rpartition(":")[2]
+    url = address.format(url=desk.site.url, host=host, port=port)
+    with pytest.raises(PublisherError, match=says):
+        desk.publish(desk.article(), desk.blog(url=url), deadline=1)

@@ -170,3 +170,20 @@ def test_site_that_falls_silent_is_not_asked_for_every_batch(desk):
         desk.publish_many(desk.articles(200), backend, deadline=1)[-1].unwrap()
     assert len([request for request in seen.requests if request.method == "POST"]) < 16
     assert desk.posts() == []
+
+
+def test_sixty_articles_cost_few_requests_and_then_none(desk):
+    """Several batches side by side; a second run asks nothing, and one without the ledger doubles nothing."""
+    for number in range(60):
+        tags = ", ".join(f"tag {other}" for other in range(number, number + 4))
+        image = f"![i](i{number % 4}.png)"
+        desk.draw(f"i{number % 4}.png", color=(number % 4, 0, 0))
+        desk.write(f"a{number:02}.md", f"---\ntitle: No {number}\ntags: [{tags}]\ncategories: [K]\n---\n{image}\n")
+    backend, seen = desk.counted()
+    for requests in (20, 0, 20):
+        if requests:
+            desk.lose_the_ledger()
+        seen.requests.clear()
+        assert [str(outcome.error) for outcome in desk.publish_many(desk.folder, backend) if outcome.error] == []
+        assert len(seen.requests) <= requests
+        assert (len(desk.posts()), len(desk.rig.terms()), len(desk.rig.assets())) == (60, 64, 4)

@@ -34,7 +34,7 @@ _HOMES = {
 }
 
 #: The modules with assertions of tests. A failing one shows what it compared, in whatever project it runs.
-_JUDGES = ("publisher.testing.suite", "publisher.testing.checkups", "publisher.testing.denials")
+_JUDGES = tuple(f"publisher.testing.{name}" for name in ("suite", "checkups", "conflicts", "denials"))
 
 __all__ = [
     "BackendSuite",

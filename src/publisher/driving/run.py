@@ -1,19 +1,17 @@
-"""What one run at one target shares: its ledger, its clock, its leases, and how a step is carried out."""
+"""One run at one target: how the steps of its flows are carried out, and what comes of its articles."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import httpx
 
-from publisher.backends.base import Backend, Known, OnConflict
+from publisher.backends.base import Backend, OnConflict
 from publisher.backends.steps import (
     Absent,
     Address,
@@ -35,13 +33,14 @@ from publisher.backends.steps import (
 from publisher.driving.budget import budget_of
 from publisher.driving.circuit import Circuit
 from publisher.driving.clock import Clock
-from publisher.driving.flows import drive, lease_names
+from publisher.driving.flows import drive
 from publisher.driving.guard import resolved
 from publisher.driving.redaction import redact
 from publisher.driving.schedule import next_try
 from publisher.driving.sending import TRIES, Sender
 from publisher.driving.tries import Tries
-from publisher.driving.turns import Call, Turns
+from publisher.driving.turns import Turns
+from publisher.driving.work import Checkpoint, Work, no_checkpoint
 from publisher.errors import (
     AuthenticationError,
     ConflictError,
@@ -53,29 +52,24 @@ from publisher.errors import (
     error_from_record,
 )
 from publisher.ledger import Ledger, NextTry
-from publisher.models import Action, Asset, Event, EventKind, Job, Outcome, Receipt, Rendition, Subject
+from publisher.models import Action, Asset, Event, Job, Outcome, Receipt, Rendition, Subject
 
-P = ParamSpec("P")
 R = TypeVar("R")
-
-Checkpoint = Callable[[str], None]
 
 #: The answer of a target that wants nothing more: it is not asked again by itself, but when a person resumes it.
 GONE = 410
 
 
-def _pass(point: str) -> None:
-    """The checkpoint of a process that is not being tested: nothing happens there."""
+class Run(Work):
+    """One run at one target.
 
-
-class Run:
-    """One run at one target. ``outcomes`` fills up by article key; ``failed`` holds the needs that could not be placed;
-    ``circuit`` knows whether the target stopped answering, so that the other articles are not tried any more;
-    ``looking`` is set while a lost answer is looked for; ``reasons`` says why the last create about something was lost.
+    ``outcomes`` fills up by article key; ``circuit`` knows whether the target stopped answering, so that the other
+    articles are not tried any more; ``looking`` is set while a lost answer is looked for; ``looks`` says what the last
+    look saw, and ``reasons`` why the last create about something was lost.
 
     ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
-    publisher may take. ``checkpoint`` is called with a name wherever a process might die, so that a test can let it.
-    ``queues`` are those for the budgets of credentials, shared by the runs of one publisher.
+    publisher may take. ``queues`` are those for the budgets of credentials, shared by the runs of one publisher. The
+    other arguments are those of :class:`publisher.driving.work.Work`.
     """
 
     def __init__(
@@ -88,31 +82,23 @@ class Run:
         deadline: float,
         on_conflict: OnConflict = "fail",
         on_event: Callable[[Event], None] | None = None,
-        checkpoint: Checkpoint = _pass,
+        checkpoint: Checkpoint = no_checkpoint,
         turns: Turns | None = None,
         queues: dict[str, anyio.Lock] | None = None,
     ) -> None:
-        self.backend = backend
-        self.target = backend.target.identity
-        self.ledger = ledger.for_run()
-        self.clock = clock
+        super().__init__(
+            backend, ledger, clock, on_conflict=on_conflict, on_event=on_event, checkpoint=checkpoint, turns=turns
+        )
         self.deadline = deadline
-        self.on_conflict: OnConflict = on_conflict
         self.outcomes: dict[str, Outcome] = {}
-        self.failed: dict[Subject, PublisherError] = {}
         self.circuit = Circuit()
         self.looking = False
         self.learn_again = 0
         self.reasons: dict[Subject, str] = {}
         self.looks: dict[Subject, Half | Absent | Unsure] = {}
-        self._jobs: dict[Subject, Job] = {}
         self._lost: set[Subject] = set()
         self._answered: dict[Subject, list[int]] = {}
-        self._claims: dict[str, str] | None = None
         self._not_before: dict[str, float] = {}
-        self._on_event = on_event
-        self._checkpoint = checkpoint
-        self._turns = turns or Turns(ledger)
         self._fitting = anyio.CapacityLimiter(min(4, os.cpu_count() or 1))
         waiting = partial(self.emit, "waiting", "")
         limits = backend.connection
@@ -128,78 +114,9 @@ class Run:
             circuit=self.circuit,
         )
 
-    def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
-        if self._on_event is not None:
-            self._on_event(Event(kind, self.target, key, detail))
-
-    async def in_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a writing method of the ledger in a worker thread: it may have to wait for other processes."""
-        self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
-        return await self.from_ledger(method, *args, **kwargs)
-
-    def in_ledger_later(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
-        """Call a writing method in one transaction with the next one."""
-        self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
-        return self._turns.later(method, *args, **kwargs)
-
-    async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a reading method. Dying before it is the same as dying after the last write, so it is no checkpoint."""
-        return await self._turns.call(method, *args, **kwargs)
-
-    async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
-        """The snapshot that a flow about these jobs gets."""
-        if self._claims is None and not self.backend.capabilities.reads:
-            self._claims = {}  # nothing that stands there is ever recognised
-        if self._claims is None:
-            self._claims = await self.from_ledger(self.ledger.claims, self.target)
-        keys = {job.key for job in jobs}
-        claimed = frozenset(remote_id for remote_id, key in self._claims.items() if key not in keys)
-        known = await self.from_ledger(self.ledger.known, self.target, jobs, list(needs), self.clock.now())
-        return replace(known, failed=dict(self.failed), claimed=claimed, on_conflict=self.on_conflict)
-
-    # Leases
-
-    def names(self, subjects: Collection[Subject]) -> frozenset[str]:
-        slugs = {subject: self._jobs[subject].slug for subject in subjects if subject in self._jobs}
-        return frozenset[str]().union(*(lease_names(subject, slugs) for subject in subjects))
-
-    @asynccontextmanager
-    async def leased(self, subjects: Sequence[Subject]) -> AsyncIterator[list[Subject]]:
-        """Hold those of ``subjects`` that are free, each whole or not at all."""
-        groups = [self.names([subject]) for subject in subjects]
-        taken = await self.in_ledger(self.ledger.acquire, self.target, groups, self.clock.now())
-        mine = [subject for subject, got in zip(subjects, taken, strict=True) if got]
-        held = frozenset[str]().union(*(group for group, got in zip(groups, taken, strict=True) if got))
-        try:
-            yield mine
-        finally:
-            if held:
-                with anyio.CancelScope(shield=True):
-                    await self.in_ledger(self.ledger.release, self.target, held)
-
-    @asynccontextmanager
-    async def leased_for(self, jobs: Sequence[Job]) -> AsyncIterator[list[Job]]:
-        """Hold key and slug of those jobs for which both are free."""
-        self.work_on(jobs)
-        async with self.leased([job.subject for job in jobs]) as subjects:
-            mine = set(subjects)
-            yield [job for job in jobs if job.subject in mine]
-
-    def needs(self, jobs: Iterable[Job]) -> list[Subject]:
-        """The assets and terms that jobs need, each once. What takes an article off needs none."""
-        writes = [job for job in jobs if job.action in (Action.CREATE, Action.UPDATE)]
-        return list(dict.fromkeys(need for job in writes for need in self.backend.needs(job)))
-
     def out_of_doubt(self, subjects: Iterable[Subject]) -> None:
         """It is known what became of the creates about these."""
         self._lost.difference_update(subjects)
-
-    def works_on(self, subject: Subject) -> bool:
-        return subject in self._jobs
-
-    def work_on(self, jobs: Iterable[Job]) -> None:
-        """From now on attempts about these articles belong to these jobs."""
-        self._jobs |= {job.subject: job for job in jobs}
 
     # Flows
 

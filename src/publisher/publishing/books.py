@@ -12,8 +12,8 @@ import anyio
 import anyio.to_thread
 
 from publisher.driving.clock import Clock
-from publisher.driving.run import Checkpoint
 from publisher.driving.turns import Turns
+from publisher.driving.work import Checkpoint
 from publisher.errors import LedgerError
 from publisher.ledger import ALIVE_SECONDS, Ledger
 

@@ -14,7 +14,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
-from publisher.driving.run import Checkpoint
+from publisher.driving.work import Checkpoint
 from publisher.errors import ConfigurationError
 from publisher.models import Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt
 from publisher.publishing.session import AsyncPublisher

@@ -17,7 +17,8 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock, SystemClock
 from publisher.driving.looking import Looking
 from publisher.driving.redaction import keeping_secret
-from publisher.driving.run import Checkpoint, Run
+from publisher.driving.run import Run
+from publisher.driving.work import Checkpoint
 from publisher.errors import ConfigurationError
 from publisher.models import Article, Event
 from publisher.publishing.books import Book, Books

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import signal
 import sqlite3
@@ -25,6 +26,17 @@ from publisher.errors import ConfigurationError, InDoubtError
 from publisher.ledger import Ledger
 from publisher.models import Action
 from publisher.testing import FakeClock
+
+
+def test_both_kinds_take_the_same_arguments_and_say_the_same_of_them():
+    """Whatever one of them can the other can too, and help() shows it in full."""
+    verbs = [name for name, _ in inspect.getmembers(AsyncPublisher, inspect.isfunction) if not name.startswith("_")]
+    assert "publish" in verbs
+    for name in verbs:
+        one, other = getattr(Publisher, name), getattr(AsyncPublisher, name)
+        assert (inspect.signature(one), one.__doc__) == (inspect.signature(other), other.__doc__), name
+    assert inspect.signature(Publisher) == inspect.signature(AsyncPublisher)
+    assert "deadline" in inspect.signature(Publisher).parameters
 
 
 @pytest.mark.parametrize("call", ["publish", "publish_many", "plan", "unpublish", "delete"])

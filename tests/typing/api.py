@@ -71,6 +71,10 @@ with cassette("tests/tapes/post.yaml", [blog], hide=["Ana"], ignore={"date"}) as
 with Publisher("blog", refresh=True) as publisher:
     receipt = publisher.adopt("post.md", "17")
     moved: int = publisher.move_target("wordpress:old.example.com")
+    outcomes = publisher.retry(now=True)
+    publisher.plan("posts", difs=True)  # type: ignore[call-arg]
+
+Publisher("blog", on_conflct="skip")  # type: ignore[call-arg]
 
 
 async def within_an_application() -> Receipt:

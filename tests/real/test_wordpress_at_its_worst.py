@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 import pytest
 from wordpress_rig import WordPressRig
 
-from publisher import PublisherError, WordPress, publish, publish_many
+from publisher import Publisher, PublisherError, WordPress, publish, publish_many
 from publisher.driving.clock import SystemClock
 from publisher.testing import CrashWalk, make_faulty
 
@@ -29,6 +30,17 @@ add_filter('rest_pre_insert_post', function ($post) {
     ignore_user_abort(true);
     sleep(4);
     return $post;
+});
+"""
+
+#: Sleeps between the insert of the first post and the setting of its tags, and says when PHP is done with it.
+SLEEPY_BEFORE_TAGS = """
+add_action('rest_insert_post', function () {
+    if (get_option('slept')) return;
+    update_option('slept', 1);
+    ignore_user_abort(true);
+    register_shutdown_function(function () { update_option('woken', 1); });
+    sleep(6);
 });
 """
 
@@ -102,6 +114,23 @@ def test_insert_that_outlasts_our_timeout_makes_one_post(wordpress, rig, post, t
     assert (copy.remote_id, copy.title, tags_of(wordpress, copy.remote_id)) == (receipt.remote_id, "A slow post", 2)
 
 
+def test_tags_of_a_create_that_php_is_still_inside_of_never_land_on_a_newer_version(wordpress, rig, post, tmp_path):
+    """The post stands there before its tags do. It is adopted, then edited and published again while PHP sleeps: what
+    the create still has to set comes first, and the new tags stay."""
+    wordpress.install_plugin("sleepy", SLEEPY_BEFORE_TAGS)
+    ledger, events = tmp_path / "ledger.db", []
+    publish(post, blog_at(wordpress, timeout=1, settle=10), ledger=ledger)
+    assert not says(wordpress, "woken")
+    post.write_text(post.read_text().replace("[One, Two]", "[Three]"))
+    with Publisher(blog_at(wordpress, settle=10), ledger=ledger, on_event=events.append) as publisher:
+        receipt = publisher.publish(post)
+    while not says(wordpress, "woken"):
+        time.sleep(0.1)
+    [copy] = rig.articles()
+    assert (copy.remote_id, tags_of(wordpress, copy.remote_id)) == (receipt.remote_id, 1)
+    assert "the target may still be at work on an older version" in [event.detail for event in events]
+
+
 def test_fatal_error_after_the_insert_is_mended(wordpress, rig, post, tmp_path):
     """A 500 that leaves a post without its tags: the post is found, and written once more with them."""
     wordpress.install_plugin("fatal", FATAL_AFTER_INSERT)
@@ -137,7 +166,7 @@ def test_killed_process_leaves_a_post_that_the_next_one_adopts(wordpress, rig, p
     wordpress.install_plugin("sleepy", SLEEPY)
     ledger = tmp_path / "ledger.db"
     killed = start(wordpress, post, ledger)
-    while not is_at_work(wordpress):
+    while not says(wordpress, "slept"):
         assert killed.poll() is None, killed.communicate()
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
@@ -146,10 +175,10 @@ def test_killed_process_leaves_a_post_that_the_next_one_adopts(wordpress, rig, p
     assert copy.remote_id == receipt.remote_id
 
 
-def is_at_work(site) -> bool:
-    """Whether the sleepy plugin has begun to sleep."""
+def says(site, option: str) -> bool:
+    """Whether a plugin has set an option: ``slept`` when it has begun to sleep, ``woken`` when PHP is done with it."""
     with closing(sqlite3.connect(f"file:{site.database}?mode=ro", uri=True)) as database:
-        return database.execute("SELECT count(*) FROM wp_options WHERE option_name = 'slept'").fetchone()[0] == 1
+        return database.execute("SELECT count(*) FROM wp_options WHERE option_name = ?", [option]).fetchone()[0] == 1
 
 
 def test_batch_of_five_costs_a_handful_of_requests(wordpress, rig, tmp_path):

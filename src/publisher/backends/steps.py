@@ -89,12 +89,14 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Lost:
     """No usable answer. ``sent`` is False where the request provably never took effect. ``remedy`` says what a person
-    can do about it, where that is known. ``later`` is how many seconds the target asks to be left alone for."""
+    can do about it, where that is known. ``later`` is how many seconds the target asks to be left alone for, ``after``
+    how many seconds after the last try had left nothing more was to be hoped for."""
 
     why: str
     sent: bool
     remedy: str = ""
     later: float = 0.0
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

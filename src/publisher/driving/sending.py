@@ -227,6 +227,7 @@ class Sender:
         # A file store that does not answer says nothing of the target.
         at_home = request.url.host in self._home
         self._checkpoint("before send")
+        left_at = self._clock.now()
         try:
             answer = await self._exchange(request, seconds, permit)
         except _NEVER_WILL:
@@ -239,14 +240,14 @@ class Sender:
                 return lost
             raise _AgainError(lost, silence="no connection" if at_home else None) from None
         except (httpx.TransportError, TimeoutError) as error:
-            lost = _lost(error, request, sent=True)
+            lost = replace(_lost(error, request, sent=True), after=self._clock.now() - left_at)
             self._checkpoint("after send")
             if step.effect == "create":
                 return lost
             raise _AgainError(lost, silence="connected" if at_home else None) from None
         except httpx.HTTPError as error:
             # What is left (undecodable body, too many redirects) came after the request had been answered.
-            return _lost(error, request, sent=True)
+            return replace(_lost(error, request, sent=True), after=self._clock.now() - left_at)
         self._checkpoint("after send")
         answer = _without_secrets(answer)
         answered(answer)
@@ -261,7 +262,8 @@ class Sender:
         if at_home:
             self._circuit.answered()
         if verdict == "ambiguous":
-            lost = Lost(redact(f"{said}{_unclear(step)}"), sent=True, remedy=_ITS_OWN_TROUBLE)
+            after = self._clock.now() - left_at
+            lost = Lost(redact(f"{said}{_unclear(step)}"), sent=True, remedy=_ITS_OWN_TROUBLE, after=after)
             if step.effect == "create":
                 return lost
             raise _AgainError(lost)

@@ -37,8 +37,7 @@ _MINE = (
     & (attempts.c.kind == bindparam("b_kind"))
     & (attempts.c.name == bindparam("b_name"))
 )
-_OTHERS_LATE = update(attempts).where(_MINE, attempts.c.state == "open", attempts.c.effect == "replace")
-_OTHERS_LATE = _OTHERS_LATE.values(state="late")
+_OTHERS_LATE = update(attempts).where(_MINE, attempts.c.state == "open").values(state="late")
 _REST_ANSWERED = update(attempts).where(_MINE, attempts.c.state == "open").values(state="answered")
 _PENDING_LATE = update(attempts).where(_MINE, attempts.c.state.in_(("unanswered", "lost"))).values(state="late")
 
@@ -46,7 +45,7 @@ _PENDING_LATE = update(attempts).where(_MINE, attempts.c.state.in_(("unanswered"
 _INTENTS = (
     select(attempts, jobs.c.job.label("job_record"))
     .join(jobs, jobs.c.id == attempts.c.job, isouter=True)
-    .where(attempts.c.target == bindparam("b_target"), attempts.c.effect == bindparam("b_effect"))
+    .where(attempts.c.target == bindparam("b_target"), attempts.c.effect.in_(bindparam("effects", expanding=True)))
     .where(attempts.c.state.in_(bindparam("states", expanding=True)), attempts.c.sent_at > bindparam("since"))
     .order_by(attempts.c.id)
 )
@@ -237,8 +236,9 @@ def close(connection: Connection, ids: Sequence[int], state: str) -> None:
 def close_known(connection: Connection, target: str, subject: Subject, answered: Sequence[int] | None) -> None:
     """What stands at the target about ``subject`` is known again.
 
-    ``answered`` are the attempts that an answer settled (None: all that are open). What another replace, unanswered,
-    wanted may still come after it.
+    ``answered`` are the attempts that an answer settled (None: all that are open). What another one, unanswered, wanted
+    may still come after it. That goes for a create too whose effect was found: WordPress stores a post first, and its
+    terms and its image afterwards.
     """
     about = {"b_target": target, "b_kind": subject.kind, "b_name": subject.name}
     if answered is not None:
@@ -267,37 +267,40 @@ def close_absent(connection: Connection, target: str, subject: Subject, sent_bef
 
 def open_creates(connection: Connection, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
     """The creates whose effect is not known, oldest first; about ``subjects`` only, if given."""
-    return _intents(connection, target, ("open",), "create", subjects)
+    return _intents(connection, target, ("open",), ("create",), subjects)
 
 
 def unanswered_replaces(connection: Connection, target: str, subjects: Iterable[Subject]) -> list[Intent]:
     """The replaces since the last known state that may or may not have arrived, oldest first."""
-    return _intents(connection, target, ("open", "unanswered", "lost"), "replace", subjects)
+    return _intents(connection, target, ("open", "unanswered", "lost"), ("replace",), subjects)
 
 
 def still_arriving(connection: Connection, target: str, keys: Iterable[str], since: float) -> list[Intent]:
-    """The replaces sent after ``since`` about these articles whose answers never came: the target may be at work on
-    them yet, and what they write may come after what is written now."""
+    """What was sent after ``since`` about these articles, was not answered and may have arrived: the target may be at
+    work on it yet, and what it writes may come after what is written now."""
     articles = {Subject("article", key) for key in keys}
-    return _intents(connection, target, ("open", "unanswered", "lost", "late"), "replace", articles, since)
+    states = ("open", "unanswered", "lost", "late")
+    return _intents(connection, target, states, ("create", "replace"), articles, since)
 
 
 def _intents(
     connection: Connection,
     target: str,
     states: Sequence[str],
-    effect: Effect,
+    effects: Sequence[Effect],
     subjects: Iterable[Subject] | None,
     since: float = 0.0,
 ) -> list[Intent]:
-    asked = {"b_target": target, "states": states, "b_effect": effect, "since": since}
+    asked = {"b_target": target, "states": states, "effects": effects, "since": since}
     wanted = None if subjects is None else set(subjects)
     found = []
     for row in connection.execute(_INTENTS, asked):
         subject = Subject(row.kind, row.name)
         if wanted is None or subject in wanted:
             job = Job.model_validate_json(row.job_record) if row.job_record else None
-            found.append(Intent(subject=subject, effect=effect, evidence=row.evidence, sent_at=row.sent_at, job=job))
+            found.append(
+                Intent(subject=subject, effect=row.effect, evidence=row.evidence, sent_at=row.sent_at, job=job)
+            )
     return found
 
 

@@ -233,7 +233,7 @@ class Ledger:
             return journal.open_creates(connection, target, subjects)
 
     def still_arriving(self, target: str, keys: Iterable[str], since: float) -> list[Intent]:
-        """The replaces sent after ``since`` about these articles whose answers never came, oldest first."""
+        """What was sent after ``since`` about these articles and was never answered, oldest first."""
         with self._store.reading() as connection:
             return journal.still_arriving(connection, target, keys, since)
 

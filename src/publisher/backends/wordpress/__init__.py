@@ -14,20 +14,20 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import SecretStr
 
-from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, Preview, RateLimit, Verdict, mark
-from publisher.backends.steps import Absent, Failed, Flow, Found, Removed, Written, done, together
+from publisher.backends.base import Backend, Capabilities, Connection, Guard, Known, Preview, RateLimit, Verdict
+from publisher.backends.steps import Failed, Flow, Removed, Written, done, together
 from publisher.backends.wordpress import posts
 from publisher.backends.wordpress.answers import classify
-from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, write
+from publisher.backends.wordpress.batches import LIMIT, LOST, Answered, Write, arrived_after_all, write
 from publisher.backends.wordpress.checking import check
 from publisher.backends.wordpress.deciding import Batch, as_time_made_it, look, type_of
+from publisher.backends.wordpress.finding import find_posts
 from publisher.backends.wordpress.kinds import POST, kind_of, kinds
-from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids, look_up, search
+from publisher.backends.wordpress.looking import PAGE_ROWS, by_ids
 from publisher.backends.wordpress.media import find_media, place_media
 from publisher.backends.wordpress.people import authors
 from publisher.backends.wordpress.posts import Post
 from publisher.backends.wordpress.previewing import preview
-from publisher.backends.wordpress.recognising import arrived, recognised
 from publisher.backends.wordpress.reviewing import review
 from publisher.backends.wordpress.site import Credentials, Facts, Site, learn
 from publisher.backends.wordpress.terms import find_terms, parent_of, place_terms, terms_of
@@ -53,6 +53,9 @@ Form = Literal["auto", "blocks", "html"]
 
 #: How many batches of writes are under way at a time.
 _AT_ONCE = 2
+
+#: How many members of a batch that got no answer are tried singly before the others are.
+_FIRST = 4
 
 
 #: WordPress scales what is larger by itself: https://make.wordpress.org/core/2019/10/09/introducing-handling-of-big-images-in-wordpress-5-3/
@@ -200,8 +203,9 @@ class WordPress(Backend):
                 yield from done(job.subject, Removed())
             else:
                 writes["create" if there.is_new(one) else "replace"].append((job, one))
+        singly: list[bool] = []
         portions = [
-            self._write(there.facts, some[start : start + LIMIT], effect, silent)
+            self._write(there.facts, some[start : start + LIMIT], effect, silent, singly)
             for effect, some in writes.items()
             for start in range(0, len(some), LIMIT)
         ]
@@ -210,13 +214,30 @@ class WordPress(Backend):
                 raise result.error
 
     def _write(
-        self, facts: Facts, some: Sequence[tuple[Job, Write]], effect: Effect, silent: list[PublisherError]
+        self,
+        facts: Facts,
+        some: Sequence[tuple[Job, Write]],
+        effect: Effect,
+        silent: list[PublisherError],
+        singly: list[bool],
     ) -> Flow[None]:
-        """Write one portion. A site that could not be reached, as ``silent`` says then, is not asked again for each."""
+        """Write one portion. A site that could not be reached, as ``silent`` says then, is not asked again for each.
+
+        A batch of replaces that got no answer, however often it was sent, goes once more singly, on the spot: one of
+        its articles may be what PHP dies of, and the others are none the worse for it. ``singly`` tells the portions
+        after it. That may come while PHP is still at work on the batch, which writes the same. A create is never sent
+        again here: what became of it has to be looked for first.
+        """
+        writes = [one for _, one in some]
         if silent:
             answers = [Answered(error=silent[0])] * len(some)
+        elif effect == "replace" and singly:
+            answers = yield from _one_by_one(self._site, facts, writes)
         else:
-            answers = yield from write(self._site, facts, [one for _, one in some], effect)
+            answers = yield from write(self._site, facts, writes, effect)
+            if effect == "replace" and len(writes) > 1 and facts["batch"] and all(one.lost for one in answers):
+                singly.append(True)
+                answers = yield from _one_by_one(self._site, facts, writes)
         for (job, one), answer in zip(some, answers, strict=True):
             yield from _settle(job, one, answer)
         silent += [answer.error for answer in answers if answer.error is not None and not answer.reached]
@@ -226,10 +247,13 @@ class WordPress(Backend):
         about: dict[Subject, list[Intent]] = {}
         for intent in intents:
             about.setdefault(intent.subject, []).append(intent)
-        yield from self._find_posts({s: i for s, i in about.items() if s.kind == "article"}, known, facts)
-        terms = {subject: sent[-1].evidence for subject, sent in about.items() if subject.kind == "term"}
-        yield from find_terms(self._site, facts, terms)
+        articles = {subject: sent for subject, sent in about.items() if subject.kind == "article"}
+        found = yield from find_posts(self._site, facts, known, articles, self._form, self.connection.settle)
+        terms = {subject: sent[-1] for subject, sent in about.items() if subject.kind == "term"}
+        found |= yield from find_terms(self._site, facts, terms, self.connection.settle)
         yield from find_media(self._site, facts, [subject for subject in about if subject.kind == "asset"])
+        looks = [(sent[-1], subject in found) for subject, sent in about.items()]
+        yield from arrived_after_all(known.facts, looks, self.connection.timeout)
 
     def read(self, publications: Sequence[Publication], known: Known) -> Flow[Mapping[str, Written | None]]:
         facts = yield from self._facts(known)
@@ -254,24 +278,6 @@ class WordPress(Backend):
             facts = yield from learn(self._site)
         return {**facts, "batch": facts["batch"] and LOST.name not in known.facts}
 
-    def _find_posts(self, about: Mapping[Subject, Sequence[Intent]], known: Known, facts: Facts) -> Flow[None]:
-        by_type: dict[str, list[Subject]] = {}
-        for subject, intents in about.items():
-            by_type.setdefault(str(intents[-1].evidence.get("type") or POST.name), []).append(subject)
-        there = yield from kinds(self._site, facts, known, by_type)
-        for name, subjects in by_type.items():
-            kind = kind_of(name, there)
-            slugs = [str(intent.evidence["slug"]) for subject in subjects for intent in about[subject]]
-            seen = yield from look_up(self._site, facts, kind, slugs)
-            for subject in subjects:
-                found = recognised(seen.posts, about[subject], known.claimed)
-                if found is None and self._form == "blocks":
-                    # WordPress may have stored it under a slug that nobody would guess.
-                    by_mark = yield from search(self._site, facts, kind, mark(subject.name))
-                    found = recognised(by_mark.posts, about[subject], known.claimed)
-                result = Absent() if found is None else Found(posts.written(found, arrived(found, about[subject])))
-                yield from done(subject, result)
-
 
 def _looked_at_together(batch: Sequence[Job], known: Known) -> Iterator[Sequence[Job]]:
     """New articles all at once, so that their slugs fill the look-ups; others as many as one read tells of."""
@@ -281,6 +287,16 @@ def _looked_at_together(batch: Sequence[Job], known: Known) -> Iterator[Sequence
         yield new
     for start in range(0, len(there), PAGE_ROWS):
         yield there[start : start + PAGE_ROWS]
+
+
+def _one_by_one(site: Site, facts: Facts, writes: Sequence[Write]) -> Flow[list[Answered]]:
+    """Send replaces singly. Where none of the first few is answered either, it is the site and not one of them."""
+    alone = {**facts, "batch": False}
+    answers = yield from write(site, alone, writes[:_FIRST], "replace")
+    left = writes[_FIRST:]
+    if all(one.lost or not one.reached for one in answers):
+        return [*answers, *answers[:1] * len(left)]
+    return [*answers, *(yield from write(site, alone, left, "replace"))]
 
 
 def _settle(job: Job, sent: Write, answer: Answered) -> Flow[None]:

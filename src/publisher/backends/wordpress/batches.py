@@ -7,7 +7,7 @@ writes go out one by one. Source: https://make.wordpress.org/core/2020/11/20/res
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from publisher.backends.steps import Evidence, Fact, Flow, Lost, done, send, tog
 from publisher.backends.wordpress.answers import classify_error, error_in, excerpt, refusal, status_of, value_of
 from publisher.backends.wordpress.site import Facts, Site, inner_path
 from publisher.errors import PublisherError, UnexpectedAnswerError, UnreachableError
-from publisher.models import Effect, Subject
+from publisher.models import Effect, Intent, Subject
 
 #: WordPress takes no more in one batch.
 LIMIT = 25
@@ -29,6 +29,9 @@ _AT_ONCE = 4
 #: That a batch got no usable answer lately. A box in front may let no batch through, so the next tries go singly.
 LOST = Subject("fact", "batch lost")
 _SINGLY_SECONDS = 600.0
+
+#: The name in the evidence of an attempt that says with how many it went in one batch.
+_TOGETHER = "together"
 
 #: Answers to a batch after which each of its writes is worth a request of its own.
 _TURNED_AWAY = {400, 403, 404, 405, 406, 413, 501}
@@ -56,7 +59,8 @@ class Write:
 class Answered:
     """What became of one write: a ``value`` that was stored, or an ``error``; with neither it is not known.
 
-    ``code`` and ``data`` are WordPress's own words about an error; ``reached`` is False where the request got nowhere.
+    ``code`` and ``data`` are WordPress's own words about an error; ``reached`` is False where the request got nowhere,
+    and ``lost`` tells that it may have arrived, but no usable answer came.
     """
 
     value: dict[str, Any] | None = None
@@ -64,6 +68,7 @@ class Answered:
     code: str = ""
     data: Any = None
     reached: bool = True
+    lost: bool = False
 
 
 def write(
@@ -83,11 +88,12 @@ def write(
     answer = yield from send(
         lambda now: site.request(facts, "POST", "/batch/v1", json=payload),
         effect,
-        {one.subject: one.evidence for one in writes},
+        {one.subject: {**one.evidence, _TOGETHER: len(writes)} for one in writes},
     )
     if isinstance(answer, Lost):
         if answer.sent:
-            yield from done(LOST, Fact({"sent": len(writes)}, ttl=_SINGLY_SECONDS))
+            told = {"sent": len(writes), "effect": effect, "after": answer.after}
+            yield from done(LOST, Fact(told, ttl=_SINGLY_SECONDS))
         return [_lost(answer, effect)] * len(writes)
     if _is_turned_away(answer):
         return (yield from _singly(site, facts, writes, effect, at_once))
@@ -99,6 +105,23 @@ def write(
     if not isinstance(answers, list) or len(answers) != len(writes):
         raise UnexpectedAnswerError("a batch was answered without an answer for each of its items", status=207)
     return [_read(one["status"], one["body"], effect) for one in answers]
+
+
+def arrived_after_all(
+    facts: Mapping[str, Mapping[str, Any]], looks: Iterable[tuple[Intent, bool]], patience: float
+) -> Flow[None]:
+    """Have the next writes go in batches again, if what was found shows that nothing keeps batches from this site.
+
+    ``facts`` are those that are known, ``looks`` the last attempts that were looked for, each with whether its effect
+    was found, and ``patience`` how many seconds an answer is waited for. A batch that was lost may be one that a box in
+    front never lets through, that is too long for PHP or for a gateway, or that holds an article over which PHP dies.
+    None of these is behind it if each of its members stands there, and if it was lost long before anybody's patience
+    ended: what a batch does once more takes about as long as it took before.
+    """
+    lost = facts.get(LOST.name, {})
+    members = [found for intent, found in looks if _TOGETHER in intent.evidence]
+    if lost.get("effect") == "create" and lost["after"] < patience / 3 and members and all(members):
+        yield from done(LOST, Fact({}, ttl=0.0))
 
 
 def _is_turned_away(answer: httpx.Response) -> bool:
@@ -148,4 +171,4 @@ def _lost(lost: Lost, effect: Effect) -> Answered:
     if effect == "create" and lost.sent:
         return Answered()
     error = UnreachableError(f"the site gave no usable answer: {lost.why}", hint="Run again.")
-    return Answered(error=error, reached=lost.sent)
+    return Answered(error=error, reached=lost.sent, lost=lost.sent)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote
 
 from publisher.backends.steps import Flow
 from publisher.backends.wordpress.kinds import Kind
-from publisher.backends.wordpress.posts import EDIT, Post, findable
+from publisher.backends.wordpress.posts import EDIT, Post
 from publisher.backends.wordpress.site import Facts, Site, ask_dated
+from publisher.backends.wordpress.slugs import findable, numbered, portions
 
-__all__ = ["Seen", "by_ids", "look_up", "search"]
+__all__ = ["Seen", "by_ids", "look_up", "newest", "search"]
 
 #: Every status but the trash, in which nothing of ours is looked for.
 STATUSES = "publish,future,draft,pending,private"
-
-#: How many characters of slugs one look-up asks for, so that its address stays within what servers take.
-LOOK_UP_CHARACTERS = 4_000
 
 #: How many rows a page of a list holds at most.
 PAGE_ROWS = 100
@@ -26,15 +23,19 @@ PAGE_ROWS = 100
 class Seen(NamedTuple):
     """Posts that were found, and the server's own time then.
 
-    ``foreign`` are id and slug of those that this user may not edit: a list for editing leaves them out.
+    ``foreign`` are id and slug of those that this user may not edit: a list for editing leaves them out. ``asked_at``
+    is our own time at the last request, in Unix seconds.
     """
 
     posts: Sequence[Post] = ()
     date: str | None = None
     foreign: Sequence[tuple[str, str]] = ()
+    asked_at: float = 0.0
 
     def __add__(self, other: Seen) -> Seen:  # type: ignore[override]
-        return Seen([*self.posts, *other.posts], other.date or self.date, [*self.foreign, *other.foreign])
+        foreign = [*self.foreign, *other.foreign]
+        asked_at = max(self.asked_at, other.asked_at)
+        return Seen([*self.posts, *other.posts], other.date or self.date, foreign, asked_at)
 
 
 def look_up(site: Site, facts: Facts, kind: Kind, slugs: Iterable[str], exact: Iterable[str] = ()) -> Flow[Seen]:
@@ -42,9 +43,8 @@ def look_up(site: Site, facts: Facts, kind: Kind, slugs: Iterable[str], exact: I
 
     One request for every 4,000 characters of slugs asked for, as they stand in an address.
     """
-    asked = [f"{findable(slug)}{number}" for slug in slugs for number in ("", "-2", "-3")]
     seen = Seen()
-    for some in _portions(list(dict.fromkeys([*asked, *map(findable, exact)]))):
+    for some in portions([*numbered(slugs), *map(findable, exact)]):
         seen += yield from _pages(site, facts, kind, {"slug": ",".join(some)}, STATUSES)
     return seen
 
@@ -54,6 +54,13 @@ def search(site: Site, facts: Facts, kind: Kind, phrase: str) -> Flow[Seen]:
     told = yield from ask_dated(
         site, facts, kind.route, {**EDIT, "search": phrase, "status": STATUSES, "per_page": "5"}
     )
+    return Seen([Post.read(one) for one in told.value], told.date)
+
+
+def newest(site: Site, facts: Facts, kind: Kind) -> Flow[Seen]:
+    """The hundred posts that were made last, whatever their dates: ids only grow."""
+    params = {**EDIT, "status": STATUSES, "orderby": "id", "order": "desc", "per_page": str(PAGE_ROWS)}
+    told = yield from ask_dated(site, facts, kind.route, params)
     return Seen([Post.read(one) for one in told.value], told.date)
 
 
@@ -78,7 +85,7 @@ def _pages(site: Site, facts: Facts, kind: Kind, chosen: Mapping[str, str], stat
             break
         page += 1
     foreign = yield from _not_ours_to_edit(site, facts, kind, chosen, found)
-    return Seen(found, told.date, foreign)
+    return Seen(found, told.date, foreign, told.asked_at)
 
 
 def _not_ours_to_edit(
@@ -91,16 +98,3 @@ def _not_ours_to_edit(
     rows = (yield from ask_dated(site, facts, kind.route, params)).value
     known = {post.id for post in seen}
     return [(str(row["id"]), row["slug"]) for row in rows if row["id"] not in known]
-
-
-def _portions(slugs: Sequence[str]) -> Iterator[list[str]]:
-    portion: list[str] = []
-    characters = 0
-    for slug in slugs:
-        if characters >= LOOK_UP_CHARACTERS:
-            yield portion
-            portion, characters = [], 0
-        portion.append(slug)
-        characters += len(quote(slug))
-    if portion:
-        yield portion

@@ -11,20 +11,19 @@ import hashlib
 import html
 import json
 import re
-import unicodedata
 from collections.abc import Collection
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
-from slugify import slugify
 
 from publisher.backends.base import Known, mark
 from publisher.backends.comparing import Fields, changes
 from publisher.backends.steps import Written
 from publisher.backends.wordpress.kinds import Kind
 from publisher.backends.wordpress.site import Facts, zone_of
+from publisher.backends.wordpress.slugs import findable
 from publisher.backends.wordpress.terms import names_of
 from publisher.errors import UnexpectedAnswerError
 from publisher.models import Action, Article, Job, Status, Subject
@@ -134,26 +133,6 @@ def payload(job: Job, known: Known, at: Setting) -> dict[str, Any]:
     # What an article never had is not sent: a site may have an answer of its own, and a post type no such field.
     fields |= {name: value for name, value in optional.items() if value or (value is not None and at.before.get(name))}
     return fields | _date(article, at, job.created)
-
-
-def findable(slug: str) -> str:
-    """A slug in letters that WordPress stores and looks up alike.
-
-    It takes accents off Latin letters and leaves signs out when it stores a slug, but not when it is asked for one, and
-    reads a blank or a comma then as the end of a slug. Source: ``$context`` in
-    https://developer.wordpress.org/reference/functions/sanitize_title_with_dashes/
-    """
-    plain = "".join(map(_findable, unicodedata.normalize("NFC", slug)))
-    return re.sub("-+", "-", plain).strip("-") or slug
-
-
-def _findable(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if letter in "_%" or (kind[0] in "LMN" and not unicodedata.name(letter, "").startswith("LATIN ")):
-        return letter
-    if letter in "./" or kind in ("Pd", "Zs", "Cc"):
-        return "-"
-    return letter if letter.isascii() and letter.isalnum() else slugify(letter)
 
 
 def unsendable(article: Article, kind: Kind) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from publisher.backends.wordpress.kinds import BUILT_IN, Kind
-from publisher.backends.wordpress.posts import findable, unsendable
+from publisher.backends.wordpress.posts import unsendable
+from publisher.backends.wordpress.slugs import findable
 from publisher.models import Article, Finding
 
 __all__ = ["review"]

@@ -12,15 +12,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from publisher.backends.base import Known
-from publisher.backends.steps import Absent, Evidence, Failed, Flow, Found, Placed, done
+from publisher.backends.steps import Absent, Failed, Flow, Found, Placed, done
 from publisher.backends.wordpress.batches import LIMIT, Write, write
 from publisher.backends.wordpress.kinds import PAGE, POST, Kind
-from publisher.backends.wordpress.site import Facts, Site, ask
+from publisher.backends.wordpress.site import Facts, Site, ask, ask_dated
+from publisher.backends.wordpress.slugs import numbered, portions
 from publisher.errors import RefusedError
-from publisher.models import Article, CategoryPath, Job, Subject
+from publisher.models import Article, CategoryPath, Intent, Job, Subject
 
 #: The routes of terms, and the taxonomies that they are of.
 _KINDS = {"categories": "category", "tags": "post_tag"}
+
+#: What is read of terms, in a list.
+_LISTED = {"_fields": "id,name,parent", "orderby": "id"}
 
 # Names cannot hold it, so that a path has one spelling.
 _BELOW = "\n"
@@ -75,11 +79,28 @@ def place_terms(site: Site, facts: Facts, needs: Sequence[Subject], jobs: Sequen
                 yield from done(need, Failed(type(error)(what, hint=error.hint, status=error.status, code=error.code)))
 
 
-def find_terms(site: Site, facts: Facts, about: Mapping[Subject, Evidence]) -> Flow[None]:
-    """Look for terms whose creation was not answered, by the evidence of their last attempt."""
-    for subject, evidence in about.items():
-        found = yield from _look(site, facts, subject, evidence.get("parent"))
-        yield from done(subject, Absent() if found is None else Found(Placed(found)))
+def find_terms(site: Site, facts: Facts, about: Mapping[Subject, Intent], settle: float) -> Flow[set[Subject]]:
+    """Look for terms whose creation was not answered, by their last attempts; which were found.
+
+    Many are looked for together: under the slugs that WordPress makes of their names, and among those that were made
+    last. One that was there before may have another slug, so only a search for its name proves that it is absent.
+    Before the ``settle`` time (seconds) that is not believed anyway, and is not worth a request for each.
+    """
+    found: dict[Subject, str] = {}
+    for kind in _KINDS:
+        missing = {subject: intent for subject, intent in about.items() if _parts(subject)[0] == kind}
+        if len(missing) > 1:
+            under_slugs, asked_at = yield from _look_together(site, facts, kind, missing)
+            found |= under_slugs
+            due = asked_at - settle
+            missing = {one: intent for one, intent in missing.items() if one not in found and intent.sent_at <= due}
+        for subject, intent in missing.items():
+            by_name = yield from _look(site, facts, subject, intent.evidence.get("parent"))
+            if by_name is not None:
+                found[subject] = by_name
+    for subject in about:
+        yield from done(subject, Found(Placed(found[subject])) if subject in found else Absent())
+    return set(found)
 
 
 def _creation(need: Subject, name: str, known: Known) -> Write:
@@ -112,7 +133,7 @@ def _look(site: Site, facts: Facts, subject: Subject, parent: int | None) -> Flo
     stored = html.escape(name, quote=False)
     page, found = 1, None
     while found is None:
-        params = {"search": stored, "per_page": "100", "page": str(page), "_fields": "id,name,parent", "orderby": "id"}
+        params = {**_LISTED, "search": stored, "per_page": "100", "page": str(page)}
         rows: list[dict[str, Any]] = yield from ask(site, facts, f"/wp/v2/{kind}", params)
         here = (row for row in rows if row.get("parent", 0) == (parent or 0))
         found = next((str(row["id"]) for row in here if _identity(row["name"]) == name), None)
@@ -120,6 +141,30 @@ def _look(site: Site, facts: Facts, subject: Subject, parent: int | None) -> Flo
             break
         page += 1
     return found
+
+
+def _look_together(
+    site: Site, facts: Facts, kind: str, about: Mapping[Subject, Intent]
+) -> Flow[tuple[dict[Subject, str], float]]:
+    """The ids of terms that stand under slugs of their names, or were made lately; and when (by our own clock) was
+    asked for the last."""
+    names = [str(intent.evidence["name"]) for intent in about.values()]
+    # With three slugs for each name, one answer holds what is found of 25.
+    some = [names[start : start + LIMIT] for start in range(0, len(names), LIMIT)]
+    asked = [{"slug": ",".join(slugs)} for part in some for slugs in portions(numbered(part))]
+    found: dict[Subject, str] = {}
+    asked_at = 0.0
+    for chosen in (*asked, {"order": "desc"}):
+        told = yield from ask_dated(site, facts, f"/wp/v2/{kind}", {**_LISTED, **chosen, "per_page": "100"})
+        asked_at = told.asked_at
+        there = {(_identity(row["name"]), row.get("parent", 0)): str(row["id"]) for row in told.value}
+        for subject, intent in about.items():
+            place = (_parts(subject)[1], intent.evidence.get("parent", 0))
+            if place in there:
+                found[subject] = there[place]
+        if len(found) == len(about):
+            break
+    return found, asked_at
 
 
 def _paths(article: Article, kind: str) -> Sequence[CategoryPath]:

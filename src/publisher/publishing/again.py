@@ -51,6 +51,14 @@ class Again:
                 await book.call(book.ledger.supersede, job)
 
 
+async def anything_left(book: Book, targets: Sequence[str]) -> bool:
+    """Whether any job at these targets failed or was never finished, or anything is in doubt there."""
+    if await book.call(book.ledger.unfinished, targets):
+        return True
+    doubts = [await book.call(book.ledger.open_creates, target) for target in targets]
+    return any(doubts)
+
+
 async def what_is_left(book: Book, target: str, now: float | None) -> Again:
     """The last jobs at a target that failed or were never finished.
 

@@ -16,7 +16,7 @@ from publisher.backends.base import Backend, OnConflict
 from publisher.driving.clock import Clock
 from publisher.driving.run import Checkpoint
 from publisher.errors import ConfigurationError
-from publisher.models import Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt
+from publisher.models import Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt, Replayed
 from publisher.publishing.session import AsyncPublisher
 from publisher.publishing.sources import Articles
 from publisher.publishing.targets import Targets
@@ -105,7 +105,7 @@ class Publisher:
         since: dt.datetime | None = None,
         failed: bool = False,
         every: bool = False,
-    ) -> list[Delivery]:
+    ) -> Replayed:
         """See :meth:`publisher.AsyncPublisher.replay`."""
         return self._opened.call(partial(self._publisher.replay, ids, targets, since=since, failed=failed, every=every))
 

@@ -16,7 +16,7 @@ from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.replaying import replay
 from publisher.errors import PublisherError
-from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt
+from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt, Replayed
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
 from publisher.publishing.again import anything_left, what_is_left
@@ -201,31 +201,35 @@ class AsyncPublisher(Shared):
         since: dt.datetime | None = None,
         failed: bool = False,
         every: bool = False,
-    ) -> list[Delivery]:
+    ) -> Replayed:
         """Send again what was sent before, as it is in the log: the same bytes under a new ``webhook-id``.
 
         For a receiver that lost its data. Either ``ids`` (those of :class:`publisher.models.Delivery`), or all that was
         sent ``since`` a time, or that ``failed``; of these the newest of each article, unless it is to be ``every``
         one. A receiver that holds a newer revision of an article drops an older one: a replay undoes nothing. It
-        settles nothing either: what failed is still there for :meth:`retry`. Returns the attempts, newest first.
+        settles nothing either: what failed is still there for :meth:`retry`. A target that does not answer, or wants
+        nothing more, stops no other: it is in ``left_out`` of what is returned.
 
-        Raises :class:`ConfigurationError` for an id that is not known or not kept any more, and
-        :class:`publisher.errors.UnreachableError` where a target does not answer.
+        Raises :class:`ConfigurationError` for an id that is not known or not kept any more.
         """
         backends = await self._chosen(targets, [])
         single = [ids] if isinstance(ids, str) else list(ids)
         async with self._book_to_look_at([]) as there:
             found = await chosen(there, backends, single, since, failed=failed, every=every)
         if not found:
-            return []
+            return Replayed()
         book = await self._book([])
         sent: list[str] = []
+        left_out: list[PublisherError] = []
         for backend in backends:
             events = found.get(backend.target.identity)
             if events:
                 async with self._running(book, backend) as run:
-                    sent += await replay(run, events)
-        return await book.call(book.ledger.deliveries, list(found), ids=sent)
+                    tried, why = await replay(run, events)
+                sent += tried
+                left_out += [] if why is None else [why]
+        attempts = await book.call(book.ledger.deliveries, list(found), ids=sent)
+        return Replayed(tuple(attempts), tuple(left_out))
 
     async def resume(self, target: Backend | str | None = None) -> bool:
         """Send to a receiver again that answered 410 and got nothing since; False where it had not. Nothing is sent.

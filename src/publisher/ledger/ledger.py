@@ -215,10 +215,11 @@ class Ledger:
         with self._store.writing() as connection:
             return journal.close_absent(connection, target, subject, sent_before)
 
-    def unfinished(self, targets: Sequence[str]) -> list[Unfinished]:
-        """The last jobs about articles that are pending or failed, by target and key."""
+    def unfinished(self, targets: Sequence[str], keys: Sequence[str] | None = None) -> list[Unfinished]:
+        """The last jobs about articles (of ``keys`` alone, where they are given and not too many) that are pending or
+        failed, by target and key."""
         with self._store.reading() as connection:
-            return journal.unfinished(connection, targets)
+            return journal.unfinished(connection, targets, keys)
 
     def targets(self) -> list[str]:
         """The identities of all targets that any job was about, sorted."""

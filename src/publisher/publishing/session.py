@@ -16,10 +16,10 @@ from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.replaying import replay
 from publisher.errors import PublisherError
-from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt, Replayed
+from publisher.models import Action, Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt, Replayed
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
-from publisher.publishing.again import anything_left, what_is_left
+from publisher.publishing.again import anything_left, undelivered, what_is_left
 from publisher.publishing.books import Book
 from publisher.publishing.delivering import chosen, forget_the_old, must_be_a_receiver, seconds, stopped
 from publisher.publishing.jobs import job_to_write
@@ -293,7 +293,6 @@ class AsyncPublisher(Shared):
         *,
         force: bool = False,
         book: Book | None = None,
-        earlier: Job | None = None,
     ) -> Receipt:
         what = await anyio.to_thread.run_sync(article_or_key, article)
         about = [what] if isinstance(what, Article) else []
@@ -304,7 +303,7 @@ class AsyncPublisher(Shared):
             async with self._book_to_look_at(about) as there:  # what cannot be done makes no ledger
                 await TakingOff(there, backend, action, what, force=force).done_already()
             book = await self._book(about)
-        taking_off = TakingOff(book, backend, action, what, force=force, earlier=earlier)
+        taking_off = TakingOff(book, backend, action, what, force=force)
         receipt = await taking_off.done_already()
         if receipt is None:
             async with self._running(book, backend) as run:
@@ -337,15 +336,13 @@ class AsyncPublisher(Shared):
         left = await what_is_left(book, target, now)
         laid = await self._lay_out(book, left.found, [backend])
         plan, outcomes = left.same_keys(laid.plans[0])
-        earlier = {job.key: job for job in left.jobs} if backend.connection.schedule else {}
-        outcomes += (await self._carry_out(book, backend, plan, laid.standing, earlier)).values()
+        outcomes += (await self._carry_out(book, backend, plan, laid.standing)).values()
         await left.forget_unwanted(book, outcomes)
         await self._remember(laid)
         for job in left.take_offs:
             try:
                 what = job.article or job.key
-                taken_up = job if backend.connection.schedule else None
-                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book, earlier=taken_up)
+                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book)
                 outcomes.append(Outcome(job.key, target, job.action, receipt=receipt))
             except PublisherError as error:
                 told = error.located(target=target, article=job.key)
@@ -358,9 +355,7 @@ class AsyncPublisher(Shared):
         backend: Backend,
         plan: Sequence[Planned],
         standing: Mapping[tuple[str, str], Standing],
-        earlier: Mapping[str, Job] | None = None,
     ) -> Mapping[int, Outcome]:
-        """``earlier`` are jobs, by key, that came to nothing and are taken up again where they still want the same."""
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
         todo: dict[int, Planned] = {}
@@ -378,8 +373,8 @@ class AsyncPublisher(Shared):
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         await forget_the_old(book, backend, self._clock.now())
-        revisions = await book.call(
-            book.ledger.last_revisions, target, [planned.action.key for planned in todo.values()]
-        )
+        keys = [planned.action.key for planned in todo.values()]
+        revisions = await book.call(book.ledger.last_revisions, target, keys)
+        earlier = await undelivered(book, backend, keys)
         async with self._running(book, backend) as run:
-            return outcomes | await write_all(run, todo, standing, revisions, earlier or {})
+            return outcomes | await write_all(run, todo, standing, revisions, earlier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import sqlite3
 from contextlib import closing
@@ -15,7 +16,7 @@ from webhook_rig import URL
 from publisher import AsyncPublisher, Publisher, Webhook
 from publisher.backends.webhook import SCHEDULE
 from publisher.errors import ConfigurationError, PublisherError, RefusedError, UnreachableError
-from publisher.testing import Crash, Fault
+from publisher.testing import Crash, Fault, make_faulty
 
 DAY = 86_400
 
@@ -291,22 +292,60 @@ def test_failed_deliveries_can_be_replayed_and_are_then_failed_no_more(desk):
     with desk.process() as publisher:
         assert [one.ok for one in publisher.replay(failed=True)] == [True]
         assert publisher.deliveries(failed=True) == []
-        assert publisher.replay(failed=True) == []
+        assert list(publisher.replay(failed=True)) == []
         assert [outcome.ok for outcome in publisher.retry(now=True)] == [True]
     assert len(desk.receiver.articles) == 1
 
 
 def test_replay_that_fails_is_told_and_logged(desk):
-    """Each is tried three times; a receiver that is dead is an error."""
+    """Each is tried three times; a receiver that is dead is left out."""
     desk.publish(article())
     (one,) = log(desk)
     desk.receiver.refuses = lambda request: httpx.Response(500)
     with desk.process() as publisher:
-        (told, *_) = publisher.replay(one.id)
+        (told, *_) = replayed = publisher.replay(one.id)
         assert (told.state, told.status, told.number, told.next_at) == ("failed", 500, 3, None)
-    with desk.process(Fault("refused", times=99)) as publisher, pytest.raises(UnreachableError, match="1 of 1"):
-        publisher.replay(one.id)
+        assert (replayed.ok, replayed.left_out) == (False, ())
+    with desk.process(Fault("refused", times=99)) as publisher:
+        replayed = publisher.replay(one.id)
+    assert isinstance(replayed.left_out[0], UnreachableError)
+    assert "1 of 1 deliveries were tried" in str(replayed)
     assert log(desk, failed=True)[0].replay_of == one.id
+
+
+def test_replay_that_arrives_at_last_is_one_that_arrived(desk):
+    """Its first try did not."""
+    desk.publish(article())
+    with desk.process(Fault("bad gateway", times=1)) as publisher:
+        replayed = publisher.replay(log(desk)[0].id)
+    assert ([one.ok for one in replayed], replayed.ok) == ([True, False], True)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "why"),
+    [(410, RefusedError, "the receiver answered 410"), (None, UnreachableError, "the target does not answer")],
+    ids=["wants no more", "does not answer"],
+)
+def test_replay_goes_on_with_the_other_targets(desk, status, kind, why):
+    """One that is of no use is left out, with the reason and with what was tried; all else is sent and told."""
+    settings = {"secret": desk.receiver.secret, "transport": desk.receiver}
+    one, other = (Webhook(f"https://{name}.example.com/hook", **settings) for name in ("one", "other"))
+    one.capabilities = dataclasses.replace(one.capabilities, parallel=1)
+    began = dt.datetime.fromtimestamp(desk.clock.now(), dt.UTC)
+    with Publisher([one, other], ledger=desk.ledger, clock=desk.clock) as publisher:
+        publisher.publish_many([article(), article(key="posts/b")])
+    if status is None:
+        make_faulty(one, desk.clock).faults.append(Fault("refused", times=99))
+    desk.receiver.refuses = lambda request: httpx.Response(status) if request.url.host == "one.example.com" else None
+    with Publisher([one, other], ledger=desk.ledger, clock=desk.clock) as publisher:
+        replayed = publisher.replay(since=began)
+    (left_out,) = replayed.left_out
+    assert (type(left_out), left_out.target) == (kind, one.target.identity)
+    assert why in left_out.what
+    assert left_out.what.endswith("; 1 of 2 deliveries were tried")
+    assert sorted(sent.key for sent in replayed if sent.ok) == ["posts/a", "posts/b"]
+    assert {sent.target for sent in replayed if sent.ok} == {other.target.identity}
+    assert not replayed.ok
 
 
 @pytest.mark.parametrize(

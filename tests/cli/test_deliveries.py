@@ -113,6 +113,26 @@ def test_receiver_that_said_gone_is_resumed(run, hook):
     assert "410" not in run("doctor").out
 
 
+def test_replay_leaves_out_a_receiver_that_wants_no_more(run, hook, tmp_path):
+    """It says which and why, and goes on with the next one."""
+    here = f"http://127.0.0.1:{hook.server_address[1]}"
+    with (tmp_path / "publisher.toml").open("a") as file:
+        settings = 'kind = "webhook"\nsecret = { env = "HOOK_SECRET" }\nallow_http = true\nallow_private = true\n'
+        file.write(f'[targets.other]\nurl = "{here}/other"\n{settings}')
+    assert run("publish").code == Exit.FINE
+    hook.status = 410
+    assert run("replay", "--since", "2020-01-31", "--to", "hook").code == Exit.FAILED
+    hook.status = 200
+    told = run("replay", "--since", "2020-01-31", "--json")
+    assert told.code == told.json["exit_code"] == Exit.FAILED
+    assert [(one["target"][-6:], one["state"]) for one in told.json["deliveries"]] == [("/other", "delivered")]
+    assert [error["status"] for error in told.json["left_out"]] == [410]
+    told = run("replay", "--since", "2020-01-31")
+    assert f"left out  webhook:{here[7:]}/hook: the receiver answered 410" in told.err
+    assert "0 of 1 deliveries were tried. Ask those who run it." in told.err
+    assert f"-> webhook:{here[7:]}/other: answered 200" in told.out
+
+
 @pytest.mark.parametrize("arguments", [("replay",), ("replay", "msg_unknown")])
 def test_replay_of_nothing_is_a_wrong_call(run, hook, arguments):
     """It says what to give."""

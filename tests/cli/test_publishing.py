@@ -193,6 +193,17 @@ def test_the_ledger_may_lie_elsewhere(project, run, tmp_path):
     assert len(run("status", "--ledger", "other.db").out.splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    "command", ["plan", "plan --diff", "publish --dry-run", "status", "retry", "deliveries", "replay --failed", "check"]
+)
+def test_what_only_looks_writes_nothing(project, run, monkeypatch, command):
+    """No ledger, and no folder for one."""
+    monkeypatch.delenv("PUBLISHER_LEDGER")
+    before = sorted(project.rglob("*"))
+    assert run(*command.split()).code == 0
+    assert sorted(project.rglob("*")) == before
+
+
 def test_why_it_takes_so_long_is_told_as_it_happens(project, run, memory_sites):
     """In a pipe on lines of its own, on stderr; every step only on request."""
     memory_sites["one"] = MemorySite()

@@ -260,3 +260,33 @@ def test_a_ledger_holds_words_of_any_script(ledger, make_job, open_ledger):
     ledger.acquire(TARGET, [frozenset({"article:ключ/日本語"})], 0.0)
     ledger.journal(TARGET, {job.subject: {}}, "create", {job.subject: job.id}, ["article:ключ/日本語"], 1.0)
     assert [intent.job for intent in open_ledger().open_creates(TARGET)] == [job]
+
+
+def test_a_job_that_came_to_nothing_is_taken_up_as_it_was(ledger, make_job, rows):
+    """With its id and its revision."""
+    job = make_job(revision=5)
+    ledger.begin([job])
+    ledger.fail(job, NO)
+    assert ledger.begin([job], [job.id]) == [job]
+    assert rows("SELECT revision, state FROM jobs") == [(5, "pending")]
+
+
+@pytest.mark.parametrize("meanwhile", ["something else was wanted", "it was done"])
+def test_a_job_that_is_not_the_last_any_more_is_a_new_one(ledger, make_job, rows, meanwhile):
+    """A receiver would take an event that it knows for a repeat, and keep what came after it."""
+    job = make_job(revision=5)
+    ledger.begin([job])
+    ledger.fail(job, NO)
+    if meanwhile == "it was done":
+        ledger.acquire(TARGET, [NAMES], 0.0)
+        ledger.settle_article(TARGET, job, WRITTEN, NAMES, 1.0)
+        last = 5
+    else:
+        other = make_job(revision=9)
+        ledger.begin([other])
+        ledger.fail(other, NO)
+        last = 9
+    (begun,) = ledger.begin([job], [job.id])
+    assert (begun.revision, begun.wish) == (last + 1, job.wish)
+    assert begun.id != job.id
+    assert rows("SELECT revision FROM jobs ORDER BY revision")[-1] == (last + 1,)

@@ -200,7 +200,7 @@ def test_a_ledger_that_breaks_in_the_middle_comes_out_bare(make_target, make_art
     """From all targets at once it is one LedgerError."""
     targets = [make_target("x"), make_target("y")]
     with Publisher(targets, ledger=ledger) as publisher_:
-        publisher_.plan(make_article())
+        publisher_.publish_many(make_article("before"))
         drop(ledger, "jobs")
         with pytest.raises(LedgerError):
             publisher_.publish_many([make_article()])

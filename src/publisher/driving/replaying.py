@@ -9,35 +9,42 @@ from functools import partial
 from publisher.backends.steps import Parcel
 from publisher.driving.flows import side_by_side
 from publisher.driving.run import Run
-from publisher.errors import PublisherError, UnreachableError
+from publisher.errors import LedgerError, PublisherError, UnreachableError, error_from_record
 from publisher.ledger import Kept
 
 
-async def replay(run: Run, chosen: Sequence[Kept]) -> list[str]:
-    """The ids under which they were sent. Those about one article go one after the other, in their old order.
+async def replay(run: Run, chosen: Sequence[Kept]) -> tuple[list[str], PublisherError | None]:
+    """The ids under which they were sent, and why the rest was not, if it was not.
 
-    Nothing is settled by it. Raises :class:`PublisherError` where the target wants nothing, or stopped answering.
+    Those about one article go one after the other, in their old order. Nothing is settled by it. Where the target wants
+    nothing more, or stopped answering, what is under way is waited for, and nothing else leaves.
     """
     by_key: dict[str, list[Kept]] = {}
     for one in chosen:
         by_key.setdefault(one.key, []).append(one)
     ids: list[str] = []
+    refused: list[PublisherError] = []
 
     async def about_one(events: Sequence[Kept]) -> None:
         for one in events:
-            if run.circuit.error is None:
-                await _send(run, one, ids)
+            if run.circuit.error is None and not refused:
+                try:
+                    await _send(run, one, ids)
+                except LedgerError:
+                    raise  # it is that of the other targets too
+                except PublisherError as error:
+                    refused.append(error)
 
     tasks = [partial(about_one, events) for events in by_key.values()]
     await side_by_side(tasks, run.backend.capabilities.parallel)
-    dead = run.circuit.error
-    if dead is not None:
-        raise UnreachableError(
-            f"{dead.what}; {len(ids)} of {len(chosen)} deliveries were tried",
-            target=run.target,
-            hint="Replay again when it answers.",
-        )
-    return ids
+    why = refused[0] if refused else run.circuit.error
+    if why is None:
+        return ids, None
+    told = why.record()
+    told["what"] += f"; {len(ids)} of {len(chosen)} deliveries were tried"
+    if isinstance(why, UnreachableError):
+        told["hint"] = "Replay again when it answers."
+    return ids, error_from_record(told).located(target=run.target)
 
 
 async def _send(run: Run, one: Kept, ids: list[str]) -> None:
@@ -45,8 +52,5 @@ async def _send(run: Run, one: Kept, ids: list[str]) -> None:
     if body is None:  # it grew too old while others were sent
         return
     parcel = Parcel(f"msg_{secrets.token_hex(16)}", one.event, one.key, body, replay_of=one.id)
+    await run.drive(run.backend.replay(one.subject, parcel, await run.known([])))
     ids.append(parcel.id)
-    try:
-        await run.drive(run.backend.replay(one.subject, parcel, await run.known([])))
-    except PublisherError as error:
-        raise error.located(target=run.target, article=one.key) from None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from publisher.backends.steps import Evidence
 from publisher.errors import PublisherError, error_from_record
@@ -20,6 +20,20 @@ NextTry = Callable[[int], float | None]
 
 # What is executed for every article is put together once: that takes longer than the execution.
 _THERE = select(jobs.c.id).where(jobs.c.id == bindparam("b_id"))
+_LAST = select(func.max(jobs.c.revision)).where(
+    jobs.c.target == bindparam("b_target"), jobs.c.key == bindparam("b_key")
+)
+_newer = jobs.alias()
+_TAKE_UP = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("b_id"), jobs.c.state.in_(("pending", "failed")))
+    .where(
+        ~exists().where(
+            _newer.c.target == jobs.c.target, _newer.c.key == jobs.c.key, _newer.c.revision > jobs.c.revision
+        )
+    )
+    .values(state="pending")
+)
 _SUPERSEDE = (
     update(jobs)
     .where(jobs.c.target == bindparam("b_target"), jobs.c.key == bindparam("about"), jobs.c.state == "pending")
@@ -84,18 +98,19 @@ def begin(connection: Connection, begun: Iterable[Job], again: Collection[str] =
     """Write jobs down as pending; unfinished older ones of the same article are superseded.
 
     Returns them as they were written: of two with one revision, planned within the same millisecond, the second gets
-    the next one. Those with an id in ``again`` failed, or were not finished, and are taken up once more.
+    the next one. Those with an id in ``again`` failed, or were not finished, and are taken up once more; unless
+    somebody did that meanwhile, or wanted something else of the same article: then it is a new one, which comes last.
     """
     written = []
     for planned in begun:
         job = planned
         if job.id in again:
-            connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="pending"))
-            written.append(job)
-            continue
+            if connection.execute(_TAKE_UP, {"b_id": job.id}).rowcount:
+                written.append(job)
+                continue
+            job = _numbered(job, connection.scalars(_LAST, {"b_target": job.target, "b_key": job.key}).one() + 1)
         while connection.scalars(_THERE, {"b_id": job.id}).first() is not None:
-            revision = job.revision + 1
-            job = job.model_copy(update={"revision": revision, "id": Job.identify(job.target, job.key, revision)})
+            job = _numbered(job, job.revision + 1)
         written.append(job)
         connection.execute(_SUPERSEDE, {"b_target": job.target, "about": job.key})
         connection.execute(
@@ -132,6 +147,10 @@ def finish(
         connection.execute(update(jobs).where(jobs.c.id == job.id).values(**values))
 
 
+def _numbered(job: Job, revision: int) -> Job:
+    return job.model_copy(update={"revision": revision, "id": Job.identify(job.target, job.key, revision)})
+
+
 def supersede(connection: Connection, job: Job) -> None:
     """A job needs no doing any more."""
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="superseded"))
@@ -145,11 +164,15 @@ def last_revisions(connection: Connection, target: str, keys: Sequence[str]) -> 
     return {row.key: row.last for row in connection.execute(query.group_by(jobs.c.key))}
 
 
-def unfinished(connection: Connection, targets: Sequence[str]) -> list[Unfinished]:
-    """The last jobs about articles that are pending or failed, by target and key."""
+def unfinished(connection: Connection, targets: Sequence[str], keys: Sequence[str] | None = None) -> list[Unfinished]:
+    """The last jobs about articles that are pending or failed, by target and key; of these ``keys`` alone, if given
+    and not too many."""
+    about: ColumnElement[bool] = jobs.c.target.in_(targets)
+    if keys is not None and len(keys) <= MANY:
+        about &= jobs.c.key.in_(keys)
     last = (
         select(jobs.c.target, jobs.c.key, func.max(jobs.c.revision).label("revision"))
-        .where(jobs.c.target.in_(targets))
+        .where(about)
         .group_by(jobs.c.target, jobs.c.key)
         .subquery()
     )

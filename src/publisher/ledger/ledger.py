@@ -15,6 +15,7 @@ from publisher.errors import PublisherError
 from publisher.ledger import deliveries, journal, leases, moving, rates, records
 from publisher.ledger.deliveries import Kept, Tried
 from publisher.ledger.journal import NextTry, Unfinished
+from publisher.ledger.looking import to_look_at
 from publisher.ledger.rates import Heard, Limit, Permit
 from publisher.ledger.records import SourceFile
 from publisher.ledger.schema import owners
@@ -31,6 +32,11 @@ class Ledger:
         self.owner = uuid.uuid4().hex
         #: This owner and those of its runs that have not ended: one sign of life is for all of them.
         self._living = {self.owner} if _living is None else _living
+
+    @classmethod
+    def to_look_at(cls, path: Path) -> Ledger:
+        """The ledger at ``path`` for somebody who only looks: see :func:`publisher.ledger.looking.to_look_at`."""
+        return cls(to_look_at(path))
 
     def for_run(self) -> Ledger:
         """The same ledger for one run: an owner of its own, so that two runs of one publisher share no lease."""
@@ -209,10 +215,11 @@ class Ledger:
         with self._store.writing() as connection:
             return journal.close_absent(connection, target, subject, sent_before)
 
-    def unfinished(self, targets: Sequence[str]) -> list[Unfinished]:
-        """The last jobs about articles that are pending or failed, by target and key."""
+    def unfinished(self, targets: Sequence[str], keys: Sequence[str] | None = None) -> list[Unfinished]:
+        """The last jobs about articles (of ``keys`` alone, where they are given and not too many) that are pending or
+        failed, by target and key."""
         with self._store.reading() as connection:
-            return journal.unfinished(connection, targets)
+            return journal.unfinished(connection, targets, keys)
 
     def targets(self) -> list[str]:
         """The identities of all targets that any job was about, sorted."""
@@ -226,7 +233,12 @@ class Ledger:
         nothing is known of ``old``, or something of ``new``, and :class:`LedgerError` while somebody is at work there.
         """
         with self._store.writing() as connection:
-            return moving.move(connection, old, new, now)
+            return moving.move(connection, self.path, old, new, now)
+
+    def check_move(self, old: str, new: Target) -> None:
+        """Raise what :meth:`move` would: the :class:`ConfigurationError` alone, and nothing is changed."""
+        with self._store.reading() as connection:
+            moving.check(connection, self.path, old, new)
 
     def open_creates(self, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
         with self._store.reading() as connection:

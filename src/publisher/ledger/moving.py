@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection, delete, func, select, update
 
 from publisher.errors import ConfigurationError, LedgerError
@@ -9,19 +11,27 @@ from publisher.ledger.schema import jobs, leases, metadata, owners, placed, publ
 from publisher.models import Job, Target
 
 
-def move(connection: Connection, old: str, new: Target, now: float) -> int:
-    """Give all that is known of ``old`` to ``new``; how many articles stand there. See :meth:`Ledger.move`."""
+def check(connection: Connection, path: Path, old: str, new: Target) -> None:
+    """Raise :class:`ConfigurationError` where ``old`` cannot become ``new`` in the ledger at ``path``."""
     there = select(func.count()).select_from(jobs).where(jobs.c.target == new.identity)
     if connection.scalar(there):
         raise ConfigurationError(
             f"the ledger knows of {new.identity} already",
+            path=path,
             hint="Two targets cannot be made one: give one of them an id.",
         )
     if not connection.scalar(select(func.count()).select_from(jobs).where(jobs.c.target == old)):
         known = ", ".join(connection.scalars(select(jobs.c.target).distinct().order_by(jobs.c.target)))
         raise ConfigurationError(
-            f"the ledger knows of no target {old!r}", hint=f"It knows {known}." if known else "It is empty."
+            f"the ledger knows of no target {old!r}",
+            path=path,
+            hint=f"It knows {known}." if known else "Nothing was published by it yet.",
         )
+
+
+def move(connection: Connection, path: Path, old: str, new: Target, now: float) -> int:
+    """Give all that is known of ``old`` to ``new``; how many articles stand there. See :meth:`Ledger.move`."""
+    check(connection, path, old, new)
     held = select(leases.c.name).join(owners, owners.c.id == leases.c.owner)
     if connection.scalars(held.where(leases.c.target == old, owners.c.expires_at > now).limit(1)).first() is not None:
         raise LedgerError(f"a publisher is at work at {old}", hint="Wait until it has finished, and run again.")

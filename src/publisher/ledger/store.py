@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random
 
 from publisher.errors import LedgerError
@@ -31,25 +32,31 @@ _compiled: dict[Any, Any] = {}
 
 
 class Store:
-    """One SQLite database, created and migrated when it is opened."""
+    """One SQLite database, created and migrated when it is opened.
 
-    def __init__(self, path: Path) -> None:
+    ``memory`` is a database in memory that stands for the file, which is then left alone; it is for one thread at a
+    time.
+    """
+
+    def __init__(self, path: Path, memory: sqlite3.Connection | None = None) -> None:
         self.path = path
         self._shared = threading.local()
-        self._engine = self._open()
+        self._engine = self._open(self._engine_of_file() if memory is None else _engine_of_memory(memory))
 
-    def _open(self) -> Engine:
+    def _engine_of_file(self) -> Engine:
         try:
             _make_private_folder(self.path.parent)
         except OSError as error:
             raise LedgerError(
                 f"its folder cannot be made ({error.strerror})", path=self.path, hint="Choose another with ledger=."
             ) from None
-        engine = create_engine(
+        return create_engine(
             URL.create("sqlite+pysqlite", database=str(self.path)),
             connect_args={"timeout": BUSY_SECONDS},
             execution_options={"compiled_cache": _compiled},
         )
+
+    def _open(self, engine: Engine) -> Engine:
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
         # The change into WAL mode does not wait for other processes as transactions do.
@@ -130,6 +137,15 @@ def _putting(table: Table, keys: tuple[str, ...], values: tuple[str, ...]) -> In
     """Made once for each table: to put a statement together takes longer than to execute it."""
     new = insert(table)
     return new.on_conflict_do_update(index_elements=keys, set_={name: new.excluded[name] for name in values})
+
+
+def _engine_of_memory(memory: sqlite3.Connection) -> Engine:
+    return create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: memory,
+        poolclass=StaticPool,
+        execution_options={"compiled_cache": _compiled},
+    )
 
 
 def _make_private_folder(folder: Path) -> None:

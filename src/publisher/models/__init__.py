@@ -5,7 +5,7 @@ from __future__ import annotations
 from publisher.models.article import Article, CategoryPath, Image, Leak, RawHtml, Seo, Source, Status
 from publisher.models.asset import Asset, ImageLimits, Rendition
 from publisher.models.checkup import Checkup, Finding
-from publisher.models.delivery import Delivery
+from publisher.models.delivery import Delivery, Replayed
 from publisher.models.job import Action, Effect, Intent, Job, Publication, Subject
 from publisher.models.overview import ArticleState, Overview
 from publisher.models.plan import Difference, Plan, PlannedAction
@@ -39,6 +39,7 @@ __all__ = [
     "RawHtml",
     "Receipt",
     "Rendition",
+    "Replayed",
     "Seo",
     "Source",
     "Status",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from publisher.errors import PublisherError
 
 #: ``open``: it left, and nothing is recorded of what came of it: it is under way, or its process died. ``delivered``:
 #: answered with 2xx. ``failed``: it was not. ``given up``: it failed, and was the last of its schedule: a dead letter.
@@ -76,3 +79,30 @@ class Delivery:
             "replay_of": self.replay_of,
             "kept": self.kept,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was sent again: the attempts, newest first.
+
+    ``left_out`` are the targets that got nothing, or not all of it: one error for each, which names the target and says
+    why and how much of it was tried.
+    """
+
+    attempts: tuple[Delivery, ...] = ()
+    left_out: tuple[PublisherError, ...] = ()
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return iter(self.attempts)
+
+    def __len__(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it arrived."""
+        delivered = {one.id for one in self.attempts if one.ok}
+        return not self.left_out and all(one.id in delivered for one in self.attempts)
+
+    def __str__(self) -> str:
+        return "\n".join([*(str(one) for one in self.attempts), *(f"left out  {error}" for error in self.left_out)])

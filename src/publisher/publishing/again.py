@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio.to_thread
 
+from publisher.backends.base import Backend
 from publisher.errors import ContentError
 from publisher.ledger import Unfinished
 from publisher.models import Action, Article, Job, Outcome
@@ -49,6 +50,26 @@ class Again:
         for job in self.jobs:
             if job.key in unchanged:
                 await book.call(book.ledger.supersede, job)
+
+
+async def undelivered(book: Book, backend: Backend, keys: Sequence[str]) -> dict[str, Job]:
+    """The last jobs about these articles that came to nothing at a receiver of events, by key, without the articles.
+
+    Where the same is still wanted it is the same event, whoever wants it. What was wanted before the last job never is:
+    the receiver may hold what came after it, and would take an event that it knows for a repeat.
+    """
+    if not backend.connection.schedule:
+        return {}
+    unfinished = await book.call(book.ledger.unfinished, [backend.target.identity], keys)
+    return {one.job.key: one.job.model_copy(update={"article": None}) for one in unfinished}
+
+
+async def anything_left(book: Book, targets: Sequence[str]) -> bool:
+    """Whether any job at these targets failed or was never finished, or anything is in doubt there."""
+    if await book.call(book.ledger.unfinished, targets):
+        return True
+    doubts = [await book.call(book.ledger.open_creates, target) for target in targets]
+    return any(doubts)
 
 
 async def what_is_left(book: Book, target: str, now: float | None) -> Again:

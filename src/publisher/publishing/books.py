@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -53,6 +53,20 @@ class Books:
                 ledger = await anyio.to_thread.run_sync(Ledger, path)
                 self._books[path] = Book(ledger, Turns(ledger))
             return self._books[path]
+
+    @asynccontextmanager
+    async def to_look_at(self, path: Path) -> AsyncIterator[Book]:
+        """The ledger at ``path`` for a call that only looks, and makes none. Raises :class:`LedgerError` likewise."""
+        if path in self._books:
+            yield self._books[path]
+            return
+        ledger = await anyio.to_thread.run_sync(Ledger.to_look_at, path)
+        book = Book(ledger, Turns(ledger))
+        try:
+            yield book
+        finally:
+            with anyio.CancelScope(shield=True):
+                await book.turns.last(ledger.abandon)
 
     async def stay_alive(self) -> None:
         """Show signs of life until cancelled."""

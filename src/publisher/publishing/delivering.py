@@ -65,15 +65,14 @@ async def forget_the_old(book: Book, backend: Backend, now: float) -> None:
         await book.call(book.ledger.prune_deliveries, backend.target.identity, before)
 
 
-async def resume(book: Book, backend: Backend, now: float) -> bool:
-    """Send to a target again that wanted nothing more; whether it had been stopped."""
+def must_be_a_receiver(backend: Backend) -> None:
+    """Raise :class:`ConfigurationError` for a target that never asks for an end."""
     if not backend.stop_fact:
         raise ConfigurationError(
             f"a target of the kind {backend.kind!r} never asks for an end",
             target=backend.target.identity,
             hint="Publish to it: what is wrong is told then.",
         )
-    return await book.call(book.ledger.forget_fact, backend.target.identity, backend.stop_fact, now)
 
 
 async def stopped(book: Book, backend: Backend, now: float) -> Known:

@@ -16,18 +16,17 @@ from publisher.driving.flows import side_by_side
 from publisher.driving.redaction import keeping_secret
 from publisher.driving.replaying import replay
 from publisher.errors import PublisherError
-from publisher.models import Action, Article, Checkup, Delivery, Event, Job, Outcome, Overview, Plan, Receipt
+from publisher.models import Action, Article, Checkup, Delivery, Event, Outcome, Overview, Plan, Receipt, Replayed
 from publisher.planning import Standing
 from publisher.publishing.adopting import adopt
-from publisher.publishing.again import what_is_left
+from publisher.publishing.again import anything_left, undelivered, what_is_left
 from publisher.publishing.books import Book
-from publisher.publishing.delivering import chosen, forget_the_old, resume, seconds, stopped
+from publisher.publishing.delivering import chosen, forget_the_old, must_be_a_receiver, seconds, stopped
 from publisher.publishing.jobs import job_to_write
 from publisher.publishing.later import with_times
 from publisher.publishing.laying import LaidOut, Planned, failed, lay_out
 from publisher.publishing.looking import refreshed, with_differences
 from publisher.publishing.overview import overview
-from publisher.publishing.places import ledger_path
 from publisher.publishing.shared import Shared
 from publisher.publishing.sources import Articles, one_article, places
 from publisher.publishing.takingoff import TakingOff, article_or_key
@@ -67,7 +66,8 @@ class AsyncPublisher(Shared):
         Up to 64 targets are worked on at a time. One that does not answer is tried a few times, for some minutes at
         most; its other articles then get an :class:`publisher.errors.UnreachableError` at once.
         """
-        laid = await self._lay_out(articles, targets)
+        found, backends = await self._wanted(articles, targets)
+        laid = await self._lay_out(await self._book(found), found, backends)
         done: dict[int, Mapping[int, Outcome]] = {}
 
         async def at_target(number: int, backend: Backend) -> None:
@@ -87,21 +87,9 @@ class AsyncPublisher(Shared):
         By the ledger alone, without asking the targets and without their secrets; unless ``diff`` asks what would
         change there, field by field, or the publisher is to ``refresh``.
         """
-        laid = await self._lay_out(articles, targets, secrets=diff or self._refresh)
-        plans: dict[int, Sequence[Planned]] = dict(enumerate(laid.plans))
-
-        async def at_target(number: int, backend: Backend) -> None:
-            if self._refresh:
-                plans[number] = await self._refreshed(laid, number)
-            if diff:
-                standing = {key: there for (at, key), there in laid.standing.items() if at == backend.target.identity}
-                async with self._looking(laid.book, backend) as run:
-                    plans[number] = await with_differences(run, plans[number], standing, self._on_conflict)
-            plans[number] = await with_times(backend, plans[number], self._clock.now())
-
-        tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
-        await side_by_side(tasks, AT_ONCE)
-        return Plan(tuple(plans[at][place].action for place in range(len(laid.wanted)) for at in plans))
+        found, backends = await self._wanted(articles, targets, secrets=diff or self._refresh)
+        async with self._book_to_look_at(found) as book:
+            return await self._plan(await self._lay_out(book, found, backends), diff=diff)
 
     async def status(self, targets: Targets | None = None) -> Overview:
         """What the ledger knows: what stands where, what is in doubt, what failed, and which files changed since.
@@ -112,7 +100,8 @@ class AsyncPublisher(Shared):
         known = targets is not None or self._targeting.default
         backends = await self._chosen(targets, [], secrets=False) if known else []
         names = None if targets is None else [backend.target.identity for backend in backends]
-        return await overview(await self._book([]), names, backends)
+        async with self._book_to_look_at([]) as book:
+            return await overview(book, names, backends)
 
     async def retry(self, targets: Targets | None = None, *, now: bool = False) -> list[Outcome]:
         """Find out what is in doubt, and do again what failed or was interrupted, as the ledger has it.
@@ -123,6 +112,9 @@ class AsyncPublisher(Shared):
         at once. An event that is sent again is the same one, with the same id.
         """
         backends = await self._chosen(targets, [])
+        async with self._book_to_look_at([]) as book:
+            if not await anything_left(book, [backend.target.identity for backend in backends]):
+                return []
         book = await self._book([])
         done: dict[int, list[Outcome]] = {}
 
@@ -176,6 +168,8 @@ class AsyncPublisher(Shared):
         Raises :class:`ConfigurationError` where the ledger knows nothing of ``old``, or something of ``target``.
         """
         backend = await self._one(target, [], secrets=False)
+        async with self._book_to_look_at([]) as there:  # what cannot be done makes no ledger
+            await there.call(there.ledger.check_move, old, backend.target)
         book = await self._book([])
         return await book.call(book.ledger.move, old, backend.target, self._clock.now())
 
@@ -195,9 +189,9 @@ class AsyncPublisher(Shared):
         """
         backends = None if targets is None else await self._chosen(targets, [], secrets=False)
         names = None if backends is None else [backend.target.identity for backend in backends]
-        book = await self._book([])
         begin = seconds(since)
-        return await book.call(book.ledger.deliveries, names, failed=failed, since=begin, limit=limit)
+        async with self._book_to_look_at([]) as book:
+            return await book.call(book.ledger.deliveries, names, failed=failed, since=begin, limit=limit)
 
     async def replay(
         self,
@@ -207,28 +201,35 @@ class AsyncPublisher(Shared):
         since: dt.datetime | None = None,
         failed: bool = False,
         every: bool = False,
-    ) -> list[Delivery]:
+    ) -> Replayed:
         """Send again what was sent before, as it is in the log: the same bytes under a new ``webhook-id``.
 
         For a receiver that lost its data. Either ``ids`` (those of :class:`publisher.models.Delivery`), or all that was
         sent ``since`` a time, or that ``failed``; of these the newest of each article, unless it is to be ``every``
         one. A receiver that holds a newer revision of an article drops an older one: a replay undoes nothing. It
-        settles nothing either: what failed is still there for :meth:`retry`. Returns the attempts, newest first.
+        settles nothing either: what failed is still there for :meth:`retry`. A target that does not answer, or wants
+        nothing more, stops no other: it is in ``left_out`` of what is returned.
 
-        Raises :class:`ConfigurationError` for an id that is not known or not kept any more, and
-        :class:`publisher.errors.UnreachableError` where a target does not answer.
+        Raises :class:`ConfigurationError` for an id that is not known or not kept any more.
         """
         backends = await self._chosen(targets, [])
-        book = await self._book([])
         single = [ids] if isinstance(ids, str) else list(ids)
-        found = await chosen(book, backends, single, since, failed=failed, every=every)
+        async with self._book_to_look_at([]) as there:
+            found = await chosen(there, backends, single, since, failed=failed, every=every)
+        if not found:
+            return Replayed()
+        book = await self._book([])
         sent: list[str] = []
+        left_out: list[PublisherError] = []
         for backend in backends:
             events = found.get(backend.target.identity)
             if events:
                 async with self._running(book, backend) as run:
-                    sent += await replay(run, events)
-        return await book.call(book.ledger.deliveries, list(found), ids=sent)
+                    tried, why = await replay(run, events)
+                sent += tried
+                left_out += [] if why is None else [why]
+        attempts = await book.call(book.ledger.deliveries, list(found), ids=sent)
+        return Replayed(tuple(attempts), tuple(left_out))
 
     async def resume(self, target: Backend | str | None = None) -> bool:
         """Send to a receiver again that answered 410 and got nothing since; False where it had not. Nothing is sent.
@@ -236,7 +237,12 @@ class AsyncPublisher(Shared):
         What it missed is left for :meth:`retry`. Raises :class:`ConfigurationError` for a target that is no receiver.
         """
         backend = await self._one(target, [], secrets=False)
-        return await resume(await self._book([]), backend, self._clock.now())
+        must_be_a_receiver(backend)
+        async with self._book_to_look_at([]) as there:
+            if not (await stopped(there, backend, self._clock.now())).facts:
+                return False
+        book = await self._book([])
+        return await book.call(book.ledger.forget_fact, backend.target.identity, backend.stop_fact, self._clock.now())
 
     async def doctor(self, target: Backend | str | None = None) -> Checkup:
         """How a target stands: what works and what will go wrong, each with its remedy.
@@ -247,8 +253,9 @@ class AsyncPublisher(Shared):
         backend = await self._one(target, [])
         self._must_be_open()
         known = None
-        if backend.stop_fact and ledger_path(self._ledger, []).exists():
-            known = await stopped(await self._book([]), backend, self._clock.now())
+        if backend.stop_fact:
+            async with self._book_to_look_at([]) as book:
+                known = await stopped(book, backend, self._clock.now())
         with keeping_secret(backend.secrets()):
             async with self._clients.of(backend) as client:
                 return await examine(
@@ -261,6 +268,23 @@ class AsyncPublisher(Shared):
 
     # How it is done
 
+    async def _plan(self, laid: LaidOut, *, diff: bool) -> Plan:
+        """See :meth:`plan`."""
+        plans: dict[int, Sequence[Planned]] = dict(enumerate(laid.plans))
+
+        async def at_target(number: int, backend: Backend) -> None:
+            if self._refresh:
+                plans[number] = await self._refreshed(laid, number)
+            if diff:
+                standing = {key: there for (at, key), there in laid.standing.items() if at == backend.target.identity}
+                async with self._looking(laid.book, backend) as run:
+                    plans[number] = await with_differences(run, plans[number], standing, self._on_conflict)
+            plans[number] = await with_times(backend, plans[number], self._clock.now())
+
+        tasks = [partial(at_target, number, backend) for number, backend in enumerate(laid.backends)]
+        await side_by_side(tasks, AT_ONCE)
+        return Plan(tuple(plans[at][place].action for place in range(len(laid.wanted)) for at in plans))
+
     async def _take_off(
         self,
         action: Action,
@@ -269,26 +293,33 @@ class AsyncPublisher(Shared):
         *,
         force: bool = False,
         book: Book | None = None,
-        earlier: Job | None = None,
     ) -> Receipt:
         what = await anyio.to_thread.run_sync(article_or_key, article)
         about = [what] if isinstance(what, Article) else []
         backend = await self._one(target_or_name, about)
         if isinstance(what, Article):
             what = what.at(backend.target)
-        book = book or await self._book(about)
-        taking_off = TakingOff(book, backend, action, what, force=force, earlier=earlier)
+        if book is None:
+            async with self._book_to_look_at(about) as there:  # what cannot be done makes no ledger
+                await TakingOff(there, backend, action, what, force=force).done_already()
+            book = await self._book(about)
+        taking_off = TakingOff(book, backend, action, what, force=force)
         receipt = await taking_off.done_already()
         if receipt is None:
             async with self._running(book, backend) as run:
                 receipt = await taking_off.carry_out(run)
         return receipt
 
-    async def _lay_out(self, articles: Articles, targets: Targets | None, *, secrets: bool = True) -> LaidOut:
-        """What is wanted, beside what the ledger knows."""
+    async def _wanted(
+        self, articles: Articles, targets: Targets | None, *, secrets: bool = True
+    ) -> tuple[Sequence[Article | Path], list[Backend]]:
+        """The single articles, and the targets that are to match them."""
         found = await anyio.to_thread.run_sync(places, articles)
-        backends = await self._chosen(targets, found, secrets=secrets)
-        return await lay_out(await self._book(found), found, backends, rerender=self._rerender, now=self._clock.now())
+        return found, await self._chosen(targets, found, secrets=secrets)
+
+    async def _lay_out(self, book: Book, found: Sequence[Article | Path], backends: Sequence[Backend]) -> LaidOut:
+        """What is wanted, beside what the ledger knows."""
+        return await lay_out(book, found, backends, rerender=self._rerender, now=self._clock.now())
 
     async def _remember(self, laid: LaidOut) -> None:
         fresh = {entry.source.path: entry.source for entry in laid.wanted if entry.source is not None}
@@ -303,17 +334,15 @@ class AsyncPublisher(Shared):
     async def _again(self, book: Book, backend: Backend, now: float | None) -> list[Outcome]:
         target = backend.target.identity
         left = await what_is_left(book, target, now)
-        laid = await lay_out(book, left.found, [backend], rerender=self._rerender, now=self._clock.now())
+        laid = await self._lay_out(book, left.found, [backend])
         plan, outcomes = left.same_keys(laid.plans[0])
-        earlier = {job.key: job for job in left.jobs} if backend.connection.schedule else {}
-        outcomes += (await self._carry_out(book, backend, plan, laid.standing, earlier)).values()
+        outcomes += (await self._carry_out(book, backend, plan, laid.standing)).values()
         await left.forget_unwanted(book, outcomes)
         await self._remember(laid)
         for job in left.take_offs:
             try:
                 what = job.article or job.key
-                taken_up = job if backend.connection.schedule else None
-                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book, earlier=taken_up)
+                receipt = await self._take_off(job.action, what, backend, force=job.force, book=book)
                 outcomes.append(Outcome(job.key, target, job.action, receipt=receipt))
             except PublisherError as error:
                 told = error.located(target=target, article=job.key)
@@ -326,9 +355,7 @@ class AsyncPublisher(Shared):
         backend: Backend,
         plan: Sequence[Planned],
         standing: Mapping[tuple[str, str], Standing],
-        earlier: Mapping[str, Job] | None = None,
     ) -> Mapping[int, Outcome]:
-        """``earlier`` are jobs, by key, that came to nothing and are taken up again where they still want the same."""
         target = backend.target.identity
         outcomes: dict[int, Outcome] = {}
         todo: dict[int, Planned] = {}
@@ -346,8 +373,8 @@ class AsyncPublisher(Shared):
         if not todo and not await book.call(book.ledger.open_creates, target):
             return outcomes
         await forget_the_old(book, backend, self._clock.now())
-        revisions = await book.call(
-            book.ledger.last_revisions, target, [planned.action.key for planned in todo.values()]
-        )
+        keys = [planned.action.key for planned in todo.values()]
+        revisions = await book.call(book.ledger.last_revisions, target, keys)
+        earlier = await undelivered(book, backend, keys)
         async with self._running(book, backend) as run:
-            return outcomes | await write_all(run, todo, standing, revisions, earlier or {})
+            return outcomes | await write_all(run, todo, standing, revisions, earlier)

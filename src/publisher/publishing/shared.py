@@ -121,6 +121,13 @@ class Shared:
         self._must_be_open()
         return await self._books.open(ledger_path(self._ledger, found))
 
+    @asynccontextmanager
+    async def _book_to_look_at(self, found: Sequence[Article | Path]) -> AsyncIterator[Book]:
+        """The ledger for a call that only looks: where there is none, none is made."""
+        self._must_be_open()
+        async with self._books.to_look_at(ledger_path(self._ledger, found)) as book:
+            yield book
+
     def _tell(self, event: Event) -> None:
         if self._on_event is not None:
             self._on_event(event)

@@ -8,28 +8,18 @@ from publisher.backends.base import Backend
 from publisher.driving.carrying import carry_out
 from publisher.driving.run import Run
 from publisher.errors import RefusedError
-from publisher.models import Action, Article, Job, Receipt
+from publisher.models import Action, Article, Receipt
 from publisher.planning import UNPUBLISHED, Standing
+from publisher.publishing.again import undelivered
 from publisher.publishing.books import Book
 from publisher.publishing.jobs import job_to_take_off, taken_up
 from publisher.publishing.sources import is_file
 
 
 class TakingOff:
-    """An article, or the one with a key, that shall be unpublished or deleted. ``earlier`` is a job that wanted the
-    same and came to nothing, if it is to be taken up again."""
+    """An article, or the one with a key, that shall be unpublished or deleted."""
 
-    def __init__(
-        self,
-        book: Book,
-        backend: Backend,
-        action: Action,
-        what: Article | str,
-        *,
-        force: bool,
-        earlier: Job | None = None,
-    ) -> None:
-        self._earlier = earlier
+    def __init__(self, book: Book, backend: Backend, action: Action, what: Article | str, *, force: bool) -> None:
         self._book, self._backend, self._action, self._what, self._force = book, backend, action, what, force
         self._target = backend.target.identity
         self._key = what.key if isinstance(what, Article) else what
@@ -60,9 +50,9 @@ class TakingOff:
         job = job_to_take_off(
             self._backend, self._action, self._what, self._standing, last, run.clock.now(), force=self._force
         )
-        job = taken_up(job, self._earlier)
-        again = [job.id] if self._earlier is not None and job.id == self._earlier.id else []
-        receipt = (await carry_out(run, [job], again))[self._key].unwrap()
+        earlier = (await undelivered(self._book, self._backend, [self._key])).get(self._key)
+        again = [] if earlier is None else [earlier.id]
+        receipt = (await carry_out(run, [taken_up(job, earlier)], again))[self._key].unwrap()
         if not receipt.remote_id and not last:
             raise RefusedError(
                 "nothing of it stands there, and nothing ever did by this ledger",

@@ -103,8 +103,9 @@ class Webhook(Backend):
     ``publisher resume``. ``id`` is an identity for the ledger in place of the address.
 
     A run tries each event three times within 30 seconds; what failed then is sent again by ``retry``, with the same
-    ``webhook-id`` and the same bytes, on the schedule of Standard Webhooks: ten attempts over three days. All attempts
-    are in the ledger's log for ``log_days``, and what was sent in them, which ``replay`` sends again.
+    ``webhook-id`` and the same bytes, on the schedule of Standard Webhooks: ten attempts over three days. ``publish``
+    sends the same event, too, where nothing else was wanted since. All attempts are in the ledger's log for
+    ``log_days``, and what was sent in them, which ``replay`` sends again.
 
     An answer of 202 says *accepted, not done yet*, and so does the receipt. With ``poll`` the address that such an
     answer tells (``status_url`` in its JSON, or ``Location``; of the same origin only) is asked what became of it, by

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.asked import Asked, reporting
-from publisher.cli.exits import Exit
+from publisher.cli.exits import Exit, of_errors
 from publisher.cli.options import AsJson, Ledger, Quiet, Since, To, Verbose
 from publisher.cli.saying import Voice
 
@@ -32,9 +32,10 @@ def replay(
     For a receiver that lost its data: the same bytes, each under a new webhook-id, so that it is no repeat. Of each
     article the newest delivery only. A replay does not bring an old revision over a newer one: a receiver that goes by
     _publisher.revision drops what is older than what it holds. Nor does it settle anything here: what failed is done
-    again by publisher retry, on its schedule. What was sent is kept for 30 days.
+    again by publisher retry, on its schedule. What was sent is kept for 30 days. A target that does not answer, or
+    wants nothing more, is left out and stops no other; the exit code is 1 then.
     With --json: {"deliveries": [{"id", "target", "key", "event", "number", "trigger", "at", "state", "status", "why",
-    "seconds", "answer", "next_at", "replay_of", "kept"}], "exit_code"}.
+    "seconds", "answer", "next_at", "replay_of", "kept"}], "left_out": [error], "exit_code"}.
 
     \b
     Examples:
@@ -51,8 +52,14 @@ def replay(
                     asked.voice.result(str(one), one.state)
             else:
                 asked.voice.trouble(str(one))
+        for error in found.left_out:
+            asked.voice.trouble(f"left out  {error}")
         taken = sum(one.ok for one in found)
-        asked.voice.note(f"{taken} of {len(found)} delivered" if found else "nothing of that is in the log")
-        code = Exit.FINE if taken == len(found) else Exit.FAILED
-        told = [one.record() for one in found]
-        raise asked.voice.end(code, {"command": "replay", "deliveries": told})
+        asked.voice.note(
+            f"{taken} of {len(found)} attempts delivered"
+            if found or found.left_out
+            else "nothing of that is in the log"
+        )
+        about = {"deliveries": [one.record() for one in found], "left_out": [one.record() for one in found.left_out]}
+        code = of_errors(found.left_out) or (Exit.FINE if found.ok else Exit.FAILED)
+        raise asked.voice.end(code, {"command": "replay", **about})

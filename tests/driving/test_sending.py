@@ -224,11 +224,11 @@ def ask(clock):
 
 
 def drip(handler) -> None:
-    """A whole answer, a byte at a time: whoever waits for its end waits a minute."""
+    """A whole answer, a byte at a time: whoever waits for its end waits half a minute."""
     handler.send_response(200)
-    handler.send_header("content-length", "1200")
+    handler.send_header("content-length", "600")
     handler.end_headers()
-    for _ in range(1200):
+    for _ in range(600):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.05)

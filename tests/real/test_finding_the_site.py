@@ -118,11 +118,11 @@ def test_what_looks_alike_is_told_with_all_three_remedies(desk):
         ),
     ],
 )
-def test_box_in_front_is_told_apart_and_nothing_is_published(desk, code, kind, says):
+def test_box_in_front_is_told_apart_and_nothing_is_published(desk, hasty, code, kind, says):
     """What answers instead of WordPress is named with its status, also a home page with 200, and never believed."""
     desk.site.install_plugin("box", code)
     with pytest.raises(kind, match=f"(?s){says}"):
-        desk.publish(desk.article(), desk.blog(settle=0.1), deadline=3)
+        desk.publish(desk.article(), desk.blog(settle=0.1), clock=hasty)
     assert desk.posts() == []
     desk.site.remove_plugin("box")
     assert desk.publish(desk.article()).action == "create"

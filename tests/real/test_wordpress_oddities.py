@@ -305,12 +305,12 @@ def test_password_works_with_and_without_blanks_and_nothing_else_does(desk):
         ("{url}/nothing-here", "Give the address"),
     ],
 )
-def test_wrong_address_is_refused_with_a_way_out(desk, address, says):
+def test_wrong_address_is_refused_with_a_way_out(desk, hasty, address, says):
     """Another address than the site's: told which one to give, and never the login page."""
     host, port = desk.site.url.removeprefix("http://"), desk.site.url.rpartition(":")[2]
     url = address.format(url=desk.site.url, host=host, port=port)
     with pytest.raises(PublisherError, match=says):
-        desk.publish(an_article(), desk.blog(url=url), deadline=1)
+        desk.publish(an_article(), desk.blog(url=url), clock=hasty)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_site_with_such_a_plugin_is_published_to(desk, code):
         desk.publish(an_article())
     desk.site.install_plugin("odd", code[1])
     articles = [an_article(key=f"k{n}", slug=f"k{n}", title=f"T{n}", tags=("x",)) for n in range(2)]
-    outcomes = desk.publish_many(articles, desk.blog(), deadline=60)
+    outcomes = desk.publish_many(articles, desk.blog())
     assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
     assert (len(desk.posts()) - code[0].startswith("later"), desk.rig.terms()) == (2, ["x"])
 

@@ -66,7 +66,7 @@ def ok(handler) -> None:
 def send_secretly():
     """Send a request with a secret in its address and in its headers to a real server; what comes of it."""
 
-    def run(url: str, secret: str = SECRET, deadline: float = 0.5):
+    def run(url: str, secret: str = SECRET, deadline: float = 30.0):
         basic = base64.b64encode(f"ana:{secret}".encode()).decode()
         headers = {"authorization": f"Basic {basic}", "x-token": secret}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
 from contextlib import closing, suppress
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from publisher.errors import (
     PublisherError,
     RefusedError,
 )
+from publisher.ledger import Ledger
 from publisher.models import Action
 from publisher.testing import FakeClock
 
@@ -231,12 +231,25 @@ def test_an_error_of_the_caller_s_block_is_the_caller_s(make_target, make_articl
 
 def test_a_sign_of_life_that_fails_once_ends_nothing(make_target, make_article, ledger, monkeypatch):
     """A ledger that cannot be written for a moment stops no publisher that has nothing to write."""
+    shown, failed, plain = threading.Event(), threading.Event(), Ledger.beat
+
+    def beat(ledger: Ledger, now: float) -> None:
+        try:
+            plain(ledger, now)
+        except LedgerError:
+            failed.set()
+            raise
+        shown.set()
+
     monkeypatch.setattr("publisher.publishing.books.ALIVE_SECONDS", 0.06)
+    monkeypatch.setattr(Ledger, "beat", beat)
     with Publisher(make_target(), ledger=ledger) as publisher_:
         publisher_.publish(make_article())
         drop(ledger, "owners", "hidden")
-        time.sleep(0.2)
+        assert failed.wait(60)
         drop(ledger, "hidden", "owners")
+        shown.clear()
+        assert shown.wait(60)
         assert publisher_.publish(make_article()).action is Action.NO_OP
 
 

@@ -7,13 +7,14 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import publisher
 from publisher.content.articles import article_from_file
 from publisher.models import Action
-from publisher.publishing import sources
+from publisher.publishing import laying, sources
 
 LONG_AGO = time.time_ns() - 3_600_000_000_000
 
@@ -98,10 +99,17 @@ def test_an_image_that_looks_as_it_was_is_not_read(write, plan, make_picture):
     assert list(plan().values()) == [Action.NO_OP]
 
 
+@pytest.fixture
+def now(monkeypatch):
+    """A moment (Unix nanoseconds); runs read their files shortly after it, however long that takes."""
+    moment = time.time_ns()
+    monkeypatch.setattr(laying, "time", SimpleNamespace(time_ns=lambda: moment + 1_900_000_000))
+    return moment
+
+
 @pytest.mark.parametrize("fresh", ["article", "image"])
-def test_what_was_written_just_now_is_not_remembered(write, plan, make_picture, fresh):
+def test_what_was_written_just_now_is_not_remembered(write, plan, make_picture, now, fresh):
     """It may change again within the same tick of its time, and that has to be seen."""
-    now = time.time_ns()
     file = write("posts/a.md", "# Title\n\n![A](x.png) One.", *([now] if fresh == "article" else []))
     image = write("posts/x.png", make_picture("red"), *([now] if fresh == "image" else []))
     plan.publish()
@@ -112,10 +120,10 @@ def test_what_was_written_just_now_is_not_remembered(write, plan, make_picture, 
     assert list(plan().values()) == [Action.UPDATE]
 
 
-def test_an_image_replaced_while_the_article_was_read_is_seen_later(write, plan, make_picture, monkeypatch):
+def test_an_image_replaced_while_the_article_was_read_is_seen_later(write, plan, make_picture, now, monkeypatch):
     """What is remembered of an image is from before it was read: its replacement may be an old file."""
     write("posts/a.md", "# Title\n\n![A](x.png)")
-    image = write("posts/x.png", make_picture("red"), time.time_ns())
+    image = write("posts/x.png", make_picture("red"), now)
     plan.publish()
     os.utime(image, ns=(LONG_AGO, LONG_AGO))
     older = write("older.png", make_picture("blue"), LONG_AGO - 1_000_000_000)

@@ -118,11 +118,11 @@ def test_what_looks_alike_is_told_with_all_three_remedies(desk):
         ),
     ],
 )
-def test_box_in_front_is_told_apart_and_nothing_is_published(desk, code, kind, says):
+def test_box_in_front_is_told_apart_and_nothing_is_published(desk, hasty, code, kind, says):
     """What answers instead of WordPress is named with its status, also a home page with 200, and never believed."""
     desk.site.install_plugin("box", code)
     with pytest.raises(kind, match=f"(?s){says}"):
-        desk.publish(desk.article(), desk.blog(settle=0.1), deadline=3)
+        desk.publish(desk.article(), desk.blog(settle=0.1), clock=hasty)
     assert desk.posts() == []
     desk.site.remove_plugin("box")
     assert desk.publish(desk.article()).action == "create"
@@ -175,9 +175,9 @@ def test_password_goes_nowhere_but_to_the_site(desk):
         ("{url}/nothing-here", "Give the address"),
     ],
 )
-def test_wrong_address_is_refused_with_a_way_out(desk, address, says):
+def test_wrong_address_is_refused_with_a_way_out(desk, hasty, address, says):
     """Another address than the site's: told which one to give, and never the login page."""
     host, port = desk.site.url.removeprefix("http://"), desk.site.url.rpartition(":")[2]
     url = address.format(url=desk.site.url, host=host, port=port)
     with pytest.raises(PublisherError, match=says):
-        desk.publish(desk.article(), desk.blog(url=url), deadline=1)
+        desk.publish(desk.article(), desk.blog(url=url), clock=hasty)

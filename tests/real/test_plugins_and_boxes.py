@@ -45,7 +45,7 @@ def test_site_with_such_a_plugin_is_published_to(desk, code):
         desk.publish(desk.article())
     desk.site.install_plugin("odd", code[1])
     articles = [desk.article(key=f"k{n}", slug=f"k{n}", title=f"T{n}", tags=("x",)) for n in range(2)]
-    outcomes = desk.publish_many(articles, desk.blog(), deadline=60)
+    outcomes = desk.publish_many(articles, desk.blog())
     assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
     assert (len(desk.posts()) - code[0].startswith("later"), desk.rig.terms()) == (2, ["x"])
 

@@ -52,7 +52,7 @@ def test_new_changed_and_unchanged_posts_cost_what_the_readme_says(desk, number,
 
     def run(changed) -> int:
         seen.requests.clear()
-        outcomes = desk.publish_many(changed, backend, deadline=60)
+        outcomes = desk.publish_many(changed, backend)
         assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
         return len(seen.requests)
 
@@ -76,7 +76,7 @@ def test_long_slugs_fill_their_look_ups(desk):
         for place, article in enumerate(desk.articles(60))
     ]
     backend, seen = desk.counted()
-    outcomes = desk.publish_many(articles, backend, deadline=60)
+    outcomes = desk.publish_many(articles, backend)
     assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
     looks = [request for request in seen.requests if request.url.path.endswith("/posts")]
     asked = sum(VARIANTS * (len(a.slug) + 5 * 6 * ("п" in a.slug)) + 4 for a in articles)
@@ -158,16 +158,16 @@ def test_article_that_breaks_the_site_spoils_no_other(desk, death):
     changed = [
         article.model_copy(update={"body": f"New. {'poison' * (place == 3)}"}) for place, article in enumerate(articles)
     ]
-    failed = [[outcome.key for outcome in desk.publish_many(changed, deadline=60) if outcome.error] for _ in range(2)]
+    failed = [[outcome.key for outcome in desk.publish_many(changed) if outcome.error] for _ in range(2)]
     assert failed == [["number-003"]] * 2
 
 
-def test_site_that_falls_silent_is_not_asked_for_every_batch(desk):
+def test_site_that_falls_silent_is_not_asked_for_every_batch(desk, hasty):
     """It answered the look-up and then no more: all articles fail, and most were never sent."""
     backend, seen = desk.counted()
     seen.faults.append(Fault("refused", lambda request: request.method == "POST", times=999))
     with pytest.raises(PublisherError, match="connection"):
-        desk.publish_many(desk.articles(200), backend, deadline=1)[-1].unwrap()
+        desk.publish_many(desk.articles(200), backend, clock=hasty)[-1].unwrap()
     assert len([request for request in seen.requests if request.method == "POST"]) < 16
     assert desk.posts() == []
 

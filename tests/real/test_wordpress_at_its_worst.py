@@ -68,7 +68,7 @@ PUBLISH = textwrap.dedent(
     import sys
     from publisher import WordPress, publish
     file, ledger, url, password, timeout = sys.argv[1:]
-    blog = WordPress(url, username="admin", app_password=password, timeout=float(timeout), settle=8)
+    blog = WordPress(url, username="admin", app_password=password, timeout=float(timeout))
     print(publish(file, blog, ledger=ledger).remote_id)
     """
 )
@@ -109,7 +109,7 @@ def tags_of(site, remote_id: str) -> int:
 def test_insert_that_outlasts_our_timeout_makes_one_post(wordpress, rig, post, tmp_path):
     """PHP sleeps before the insert, past our time-out; its insert is waited for, and no second one is sent."""
     wordpress.install_plugin("sleepy", SLEEPY)
-    receipt = publish(post, blog_at(wordpress, timeout=1, settle=8), ledger=tmp_path / "ledger.db")
+    receipt = publish(post, blog_at(wordpress, timeout=3), ledger=tmp_path / "ledger.db")
     [copy] = rig.articles()
     assert (copy.remote_id, copy.title, tags_of(wordpress, copy.remote_id)) == (receipt.remote_id, "A slow post", 2)
 
@@ -134,7 +134,7 @@ def test_tags_of_a_create_that_php_is_still_inside_of_never_land_on_a_newer_vers
 def test_fatal_error_after_the_insert_is_mended(wordpress, rig, post, tmp_path):
     """A 500 that leaves a post without its tags: the post is found, and written once more with them."""
     wordpress.install_plugin("fatal", FATAL_AFTER_INSERT)
-    receipt = publish(post, blog_at(wordpress, settle=8), ledger=tmp_path / "ledger.db")
+    receipt = publish(post, blog_at(wordpress), ledger=tmp_path / "ledger.db")
     [copy] = rig.articles()
     assert (copy.remote_id, tags_of(wordpress, copy.remote_id)) == (receipt.remote_id, 2)
 
@@ -170,7 +170,7 @@ def test_killed_process_leaves_a_post_that_the_next_one_adopts(wordpress, rig, p
         assert killed.poll() is None, killed.communicate()
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
-    receipt = publish(post, blog_at(wordpress, settle=8), ledger=ledger)
+    receipt = publish(post, blog_at(wordpress), ledger=ledger)
     [copy] = rig.articles()
     assert copy.remote_id == receipt.remote_id
 

@@ -88,11 +88,16 @@ class Loop:
         self.found.faults += [*trouble, *compare(self.site.database, self.blog).faults]
         self.found.counts = compare(self.site.database, self.blog).counts
         check_ledger(self.ledger, self.found)
-        if self.longest_afterlife > self.settle * 0.75:
+        if self.too_slow:
             self.found.add(
                 "wrong", f"PHP went on for {self.longest_afterlife:.1f} s: {self.settle} s are no settle time"
             )
         return self.found
+
+    @property
+    def too_slow(self) -> bool:
+        """PHP went on for so long that the settle time is none; then nothing that was found is worth anything."""
+        return self.longest_afterlife > self.settle * 0.75
 
     @property
     def longest_afterlife(self) -> float:

@@ -13,19 +13,28 @@ from truth import compare
 pytestmark = pytest.mark.real
 
 #: So that the sample ends soon: less to upload, and a dead publisher is given up after two seconds and not fifteen.
-QUICK = {"articles": 6, "pixels": (800, 500), "settle": 5.0, "alive": 2.0}
+QUICK = {"articles": 6, "pixels": (800, 500), "alive": 2.0}
+
+#: Settle times. Where PHP is too slow for one, that is measured, and the sample is taken again with the next.
+SETTLES = (5.0, 15.0, 45.0)
 
 
 def test_killed_publishers_leave_every_article_once(wordpress, tmp_path):
     """Six kills at random moments: in the end everything stands there once, as its last edit wants it."""
-    found = Loop(wordpress, tmp_path, random.Random(3), **QUICK).run(kills=6)
+    for settle in SETTLES:
+        wordpress.reset()
+        (tmp_path / f"{settle:g}").mkdir()
+        loop = Loop(wordpress, tmp_path / f"{settle:g}", random.Random(3), settle=settle, **QUICK)
+        found = loop.run(kills=6)
+        if not loop.too_slow:
+            break
     assert found.faults == []
     assert found.counts["posts"] == 6
 
 
 def test_loop_notices_what_is_wrong_at_the_site(wordpress, tmp_path):
     """A second copy, a missing post, other words, a half-made image and a term too many are all seen."""
-    loop = Loop(wordpress, tmp_path, random.Random(3), **QUICK)
+    loop = Loop(wordpress, tmp_path, random.Random(3), settle=5.0, **QUICK)
     assert loop.run(kills=0).faults == []
     with closing(sqlite3.connect(wordpress.database, timeout=10)) as database, database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(wp_posts)") if row[1] != "ID"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import threading
 import time
 import tracemalloc
 import zlib
@@ -47,9 +48,11 @@ def test_answer_that_drips_ends_at_the_deadline(serve, begin):
 
 def test_answer_that_never_comes_ends_at_the_deadline(serve):
     """The connection is taken, and that is all."""
-    server = serve(lambda write: time.sleep(2))
-    with pytest.raises(httpx.ReadTimeout):
+    over = threading.Event()
+    server = serve(lambda write: over.wait(60))
+    with pytest.raises(httpx.ReadTimeout, match=r"within 0\.3 s"):
         send(server.transport(deadline=0.3), server.url)
+    over.set()
 
 
 def test_endless_answer_is_cut_and_its_status_counts(serve):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import json
 import signal
@@ -364,3 +365,17 @@ def test_events_tell_the_steps_in_order(make_article, ledger):
     publisher.publish(make_article(), Memory(), ledger=ledger, on_event=events.append)
     assert [event.kind for event in events] == ["planned", "sent", "settled"]
     assert json.loads(json.dumps([event.key for event in events])) == ["a"] * 3
+
+
+def test_a_program_that_opens_a_publisher_for_each_article_does_not_grow(make_target, make_article, ledger):
+    """What one of them needed goes with it: thousands of calls of publish() leave what a few leave."""
+    target = make_target()
+
+    def publish(times: int) -> int:
+        for _ in range(times):
+            publisher.publish(make_article(), target, ledger=ledger)
+        gc.collect()
+        return len(gc.get_objects())
+
+    few = publish(5)
+    assert publish(20) - few < 20 * 100

@@ -27,10 +27,6 @@ from publisher.ledger.migrations import migrate
 BUSY_SECONDS = 30.0
 
 
-#: Statements compiled so far, for all ledgers: a program that calls publish() often opens one each time.
-_compiled: dict[Any, Any] = {}
-
-
 class Store:
     """One SQLite database, created and migrated when it is opened.
 
@@ -53,7 +49,6 @@ class Store:
         return create_engine(
             URL.create("sqlite+pysqlite", database=str(self.path)),
             connect_args={"timeout": BUSY_SECONDS},
-            execution_options={"compiled_cache": _compiled},
         )
 
     def _open(self, engine: Engine) -> Engine:
@@ -140,12 +135,7 @@ def _putting(table: Table, keys: tuple[str, ...], values: tuple[str, ...]) -> In
 
 
 def _engine_of_memory(memory: sqlite3.Connection) -> Engine:
-    return create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: memory,
-        poolclass=StaticPool,
-        execution_options={"compiled_cache": _compiled},
-    )
+    return create_engine("sqlite+pysqlite://", creator=lambda: memory, poolclass=StaticPool)
 
 
 def _make_private_folder(folder: Path) -> None:

@@ -65,7 +65,8 @@ class AsyncPublisher(Shared):
         """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets.
 
         Up to 64 targets are worked on at a time. One that does not answer is tried a few times, for some minutes at
-        most; its other articles then get an :class:`publisher.errors.UnreachableError` at once.
+        most; its other articles then get an :class:`publisher.errors.UnreachableError` at once. Raises what is wrong
+        with the call itself, before anything is sent; see :func:`publisher.publish_many`.
         """
         laid = await self._lay_out(articles, targets)
         done: dict[int, Mapping[int, Outcome]] = {}
@@ -134,7 +135,10 @@ class AsyncPublisher(Shared):
         return [outcome for number in range(len(backends)) for outcome in done[number]]
 
     async def unpublish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
-        """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
+        """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once.
+
+        Raises :class:`publisher.errors.RefusedError` where the target cannot unpublish, or nothing ever stood there.
+        """
         return await self._take_off(Action.UNPUBLISH, article, target)
 
     async def delete(

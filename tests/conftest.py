@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
 # The disk is what the ledger waits for, and no test pulls the plug.
@@ -70,6 +73,52 @@ def browser() -> str:
 def nothing_of_the_user_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger of a test that names none lies in the test's own folder."""
     monkeypatch.setenv("PUBLISHER_LEDGER", str(tmp_path / "default" / "ledger.db"))
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Start an HTTP server on this machine that answers with ``answer(request handler)``; its address.
+
+    The handler has what was ``asked`` as httpx would have sent it. A response that is returned is sent; who wants to
+    answer in another way does it himself and returns None.
+    """
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(answer: Callable[[Any], httpx.Response | None], context: Any = None) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                url = f"http://{self.headers['host']}{self.path}"
+                self.asked = httpx.Request(self.command, url, headers=dict(self.headers), content=body)
+                given = answer(self)
+                if given is None:
+                    return
+                self.send_response(given.status_code)
+                for name, value in ({"content-length": str(len(given.content))} | dict(given.headers)).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(given.content)
+
+            do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the names are those of http.server
+
+            def log_message(self, *values: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        if context is not None:
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *values: None  # type: ignore[method-assign]
+        servers.append(server)
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        return f"{'http' if context is None else 'https'}://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -174,36 +172,9 @@ def test_event_that_is_too_large_is_not_sent(desk):
 
 
 @pytest.fixture
-def listen() -> Iterator[Callable[[Receiver], str]]:
+def listen(serve) -> Callable[[Receiver], str]:
     """A receiver behind a real HTTP server; its address."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def start(receiver: Receiver) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                url = f"http://{self.headers['host']}{self.path}"
-                said = receiver.answer(httpx.Request("POST", url, headers=dict(self.headers), content=body))
-                self.send_response(said.status_code)
-                for name, value in said.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(said.content)
-
-            def log_message(self, *values: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}/hook"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return lambda receiver: f"{serve(lambda handler: receiver.answer(handler.asked))}/hook"
 
 
 def test_delivery_over_the_network_is_verified_by_others(tmp_path, listen):

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from bakers_words import WORDS
 
 from publisher import Article, WordPress, publish_many, render
 from publisher.content import markdown
@@ -23,21 +24,6 @@ ARTICLES, TAGS, AT_ONCE = 200, 30, 8
 #: Rounds in which the contenders take turns, each at an empty site. What is asserted is the median of their ratios.
 #: Other programs on the machine lower them: the serial script needs one core, everybody else all that PHP can get.
 ROUNDS = 3
-
-WORDS = [
-    "bread",
-    "flour",
-    "water",
-    "salt",
-    "starter",
-    "oven",
-    "crumb",
-    "steam",
-    "basket",
-    "dough",
-    "evening",
-    "patience",
-]
 
 
 def article(number: int) -> Article:

@@ -20,24 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bakers_words import WORDS
 from image_memory import peak
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 WARM, CHUNK = 20, 500
-WORDS = [
-    "bread",
-    "flour",
-    "water",
-    "salt",
-    "starter",
-    "oven",
-    "crumb",
-    "steam",
-    "basket",
-    "dough",
-    "evening",
-    "patience",
-]
 
 
 def article(number: int) -> Any:

@@ -65,6 +65,13 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 
 
 @pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, which is the working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory_sites: Any) -> Path:
     """A project with two targets in memory and two articles, which is the working folder."""
     (tmp_path / "posts").mkdir()

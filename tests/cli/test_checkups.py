@@ -4,111 +4,123 @@ from __future__ import annotations
 
 import pytest
 
-import publisher
 from publisher.cli.checkups import annotation
-from publisher.models import Checkup, Finding
+from publisher.models import Finding
 
-GOOD = Finding(verdict="good", subject="permalinks", what="They are readable.")
-WARNING = Finding(
-    verdict="warning", subject="alt text", what="An image has none", remedy="Add one.", path="posts/a.md", line=7
-)
-PROBLEM = Finding(
-    verdict="problem", subject="broken image", what="No such file: 100%", path="posts/a, b.md", line=3, field="image"
-)
-UNKNOWN = Finding(verdict="unknown", subject="zone", what="It did not say.", target="wordpress:b.example")
+WARNED = "---\ntitle: Bare\n---\nWords.\n\n![](https://example.com/a.png)\n"
+WRONG = "---\ntitle: C\nstatus: publised\n---\nWords.\n"
+NO_ALT = "the image 'https://example.com/a.png' has no alt text. "
+NO_ALT += 'Say in a few words what it shows; if it is decoration, write it as <img src="…" alt="">.'
+STATUS = "there is no status 'publised'. Use one of draft, published, scheduled, private."
 
 
 @pytest.fixture
-def found(monkeypatch):
-    """Set what check and doctor find, where only what becomes of their findings counts."""
-    asked = []
-
-    def set_to(*findings, about="posts"):
-        checkup = Checkup(about, findings)
-        monkeypatch.setattr(publisher, "check", lambda *given: asked.append(given) or checkup)
-        monkeypatch.setattr(publisher, "doctor", lambda *given, ledger: asked.append(given) or checkup)
-        return asked
-
-    return set_to
+def faulty(project):
+    """The project, with a good article, one with a warning and one with a problem."""
+    (project / "posts" / "b.md").unlink()
+    (project / "posts" / "bare.md").write_text(WARNED)
+    (project / "posts" / "c, 100%.md").write_text(WRONG)
+    return project
 
 
-def test_in_a_pipe_there_are_plain_lines(project, run, found):
+def test_in_a_pipe_there_are_plain_lines(faulty, run):
     """One for each finding, and a count on stderr."""
-    found(GOOD, WARNING, PROBLEM)
     told = run("check")
     assert told.code == 5
     assert told.out.splitlines() == [
-        "posts:",
-        "  good: permalinks: They are readable.",
-        "  posts/a.md:7: warning: alt text: An image has none. Add one.",
-        "  posts/a, b.md:3, image: problem: broken image: No such file: 100%",
+        "3 articles:",
+        f"  {faulty}/posts/bare.md:6: warning: missing alt text: {NO_ALT}",
+        f"  {faulty}/posts/c, 100%.md:3, status: problem: front matter: {STATUS}",
+        "  good: articles: nothing is wrong with 1 of 3 articles",
     ]
-    assert told.err == "posts: 1 problem, 1 warning\n"
+    assert told.err == "3 articles: 1 problem, 1 warning\n"
     assert "good" not in run("check", "--quiet").out
 
 
-def test_warnings_alone_are_no_problem(project, run, found):
+def test_warnings_alone_are_no_problem(faulty, run):
     """The exit code is 0."""
-    found(GOOD, WARNING, UNKNOWN)
+    told = run("check", "posts/bare.md")
+    assert ("warning" in told.out, told.code) == (True, 0)
+
+
+@pytest.mark.parametrize(("given", "collide_at"), [([], {"memory:one.invalid"}), (["--to", "two"], set())])
+def test_check_takes_the_articles_and_targets_of_the_project(project, run, given, collide_at):
+    """Of two articles that collide at one of its targets, none does at the other."""
+    (project / "posts" / "c.md").write_text("---\ntitle: C\ntargets: {one: {slug: a}}\n---\nWords.\n")
+    told = run("check", "--json", *given)
+    [checkup] = told.json["checkups"]
+    assert checkup["about"] == "3 articles"
+    assert {one["target"] for one in checkup["findings"] if one["subject"] == "slug collision"} == collide_at
+    assert told.code == (5 if collide_at else 0)
+
+
+def test_check_asks_for_no_secret(project, run, monkeypatch):
+    """As nothing is sent."""
+    monkeypatch.delenv("BLOG_PASSWORD", raising=False)
+    (project / "publisher.toml").write_text(
+        '[targets.blog]\nkind = "wordpress"\nurl = "https://blog.example.com"\nusername = "ana"\n'
+        'app_password = { env = "BLOG_PASSWORD" }\n'
+    )
     assert run("check").code == 0
+    assert run("doctor").code == 2
 
 
-@pytest.mark.parametrize(("given", "targets"), [([], ["one", "two"]), (["--to", "two"], ["two"])])
-def test_check_takes_the_articles_and_targets_of_the_project(project, run, found, given, targets):
-    """Made without their secrets, as nothing is sent."""
-    asked = found()
-    assert run("check", *given).code == 0
-    articles, backends = asked[0]
-    assert articles == [str(project / "posts")]
-    assert [backend.target.name for backend in backends] == targets
-
-
-def test_check_needs_no_project(run, found, tmp_path, monkeypatch):
+def test_check_needs_no_project(run, folder):
     """Nor a target."""
-    asked = found()
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.md").write_text("# A")
-    assert run("check", "a.md").code == 0
-    assert asked == [(["a.md"], [])]
+    (folder / "a.md").write_text("# A\n\nWords.\n")
+    told = run("check", "a.md")
+    assert (told.code, told.out) == (0, "1 article:\n  good: articles: nothing is wrong with 1 article\n")
     assert run("check", "a.md", "--to", "one").code == 2
 
 
-def test_doctor_looks_at_each_target(project, run, found):
-    """Of the project, or those that are named."""
-    asked = found(PROBLEM)
-    assert run("doctor").code == 5
-    assert [target.target.name for (target,) in asked] == ["one", "two"]
-    asked.clear()
-    run("doctor", "two")
-    assert [target.target.name for (target,) in asked] == ["two"]
-
-
-def test_doctor_asks_the_targets_themselves(project, run):
-    """Each is looked at, and has something to say."""
+def test_doctor_asks_the_targets_themselves(project, run, monkeypatch):
+    """Each of the project is looked at, or those that are named; what is wrong with one of them is told."""
     told = run("doctor", "--json")
     assert (told.code, [one["ok"] for one in told.json["checkups"]]) == (0, [True, True])
     assert [one["about"] for one in told.json["checkups"]] == ["memory:one.invalid", "memory:two.invalid"]
     assert all(one["findings"] for one in told.json["checkups"])
+    assert [one["about"] for one in run("doctor", "two", "--json").json["checkups"]] == ["memory:two.invalid"]
+    with (project / "publisher.toml").open("a") as file:
+        file.write('[targets.off]\nkind = "wordpress"\nurl = "http://127.0.0.1:9"\ntoken = { env = "OFF" }\n')
+    monkeypatch.setenv("OFF", "a-token")
+    told = run("doctor", "off", "one")
+    assert told.code == 5, told.err
+    assert "no server listens there" in told.out
+    assert "memory:one.invalid" in told.out
 
 
-def test_json_has_every_field(project, run, found):
+def test_json_has_every_field(faulty, run):
     """In one object."""
-    found(GOOD, PROBLEM)
-    told = run("check", "--json")
+    told = run("check", "posts/c, 100%.md", "--json")
     assert told.json == {
         "command": "check",
-        "checkups": [{"about": "posts", "ok": False, "findings": [GOOD.record(), PROBLEM.record()]}],
+        "checkups": [
+            {
+                "about": "1 article",
+                "ok": False,
+                "findings": [
+                    {
+                        "verdict": "problem",
+                        "subject": "front matter",
+                        "what": "there is no status 'publised'",
+                        "remedy": "Use one of draft, published, scheduled, private.",
+                        "path": "posts/c, 100%.md",
+                        "line": 3,
+                        "field": "status",
+                        "target": None,
+                    }
+                ],
+            }
+        ],
         "exit_code": 5,
     }
 
 
-def test_github_shows_findings_at_their_lines(project, run, found):
+def test_github_shows_findings_at_their_lines(faulty, run):
     """What is good is none of its business."""
-    found(GOOD, WARNING, PROBLEM, UNKNOWN)
     assert run("check", "--format", "github").out.splitlines() == [
-        "::warning file=posts/a.md,line=7,title=alt text::An image has none. Add one.",
-        "::error file=posts/a%2C b.md,line=3,title=broken image%3A image::No such file: 100%25",
-        "::notice title=zone::wordpress:b.example: It did not say.",
+        f"::warning file=posts/bare.md,line=6,title=missing alt text::{NO_ALT}",
+        f"::error file=posts/c%2C 100%25.md,line=3,title=front matter%3A status::{STATUS}",
     ]
 
 
@@ -122,16 +134,21 @@ def test_an_annotation_is_one_line_whatever_a_finding_says(tmp_path, monkeypatch
     assert line == "::error file=p%3A1.md,title=x%0A%3A%3Aerror%3A%3A::a%0D%0A::stop-commands::b"
 
 
-def test_on_a_terminal_there_is_a_table(project, run, found, monkeypatch):
+def test_what_could_not_be_found_out_is_a_notice():
+    """At no line, where it has none, and with its target."""
+    unknown = Finding(verdict="unknown", subject="zone", what="It did not say.", target="wordpress:b.example")
+    assert annotation(unknown, "posts") == "::notice title=zone::wordpress:b.example: It did not say."
+
+
+def test_on_a_terminal_there_is_a_table(faulty, run, monkeypatch):
     """In colour, unless that is not wanted."""
-    found(GOOD, WARNING, PROBLEM)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "100")
     assert "\x1b[1;31mproblem" in run("check").out
     monkeypatch.setenv("NO_COLOR", "1")
     told = run("check").out
     assert "31m" not in told
-    assert "posts/a, b.md:3" in told
+    assert "posts/bare.md:6" in told
 
 
 def test_no_colour_and_no_bar_in_a_pipe(project, run, monkeypatch):

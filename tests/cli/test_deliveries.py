@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 
 from publisher.cli.exits import Exit
 
 
-class Site(ThreadingHTTPServer):
-    """A receiver on this machine that answers everything with ``status``."""
+class Site:
+    """A receiver on this machine that answers everything with ``status``, at its ``url``."""
 
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
+    def __init__(self, serve: Callable[..., str]) -> None:
         self.status = 200
         self.bodies: list[bytes] = []
+        self.url = f"{serve(self.answer)}/hook"
 
-
-class Answering(BaseHTTPRequestHandler):
-    """Takes what is posted."""
-
-    def do_POST(self) -> None:
-        site = self.server
-        assert isinstance(site, Site)
-        site.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = b"so it is"
-        self.send_response(site.status)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed."""
+    def answer(self, handler: Any) -> httpx.Response:
+        self.bodies.append(handler.asked.content)
+        return httpx.Response(self.status, text="so it is")
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
+def site(serve: Callable[..., str]) -> Site:
     """A receiver that runs."""
-    with Site() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    return Site(serve)
 
 
 @pytest.fixture
@@ -59,7 +38,7 @@ def hook(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
     (tmp_path / "publisher.toml").write_text(
         'content_root = "."\n[targets.hook]\nkind = "webhook"\n'
-        f'url = "http://127.0.0.1:{site.server_address[1]}/hook"\nsecret = {{ env = "HOOK_SECRET" }}\n'
+        f'url = "{site.url}"\nsecret = {{ env = "HOOK_SECRET" }}\n'
         "allow_http = true\nallow_private = true\n"
     )
     monkeypatch.setenv("HOOK_SECRET", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")

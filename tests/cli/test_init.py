@@ -11,14 +11,10 @@ import publisher
 from publisher.config import read_targets
 from publisher.models import Checkup, Finding
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 ANSWERS = "\n".join(["wordpress", "blog", "blog.example.com/", "ana"])
 OPTIONS = ["wordpress", "--name", "blog", "--url", "https://blog.example.com", "--username", "ana"]
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

@@ -10,13 +10,9 @@ from publisher.config import read_targets
 from publisher.testing import WebflowSimulator
 from publisher.testing.webflow import Field
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 TOKEN = "webflow-simulator-token-0123456789"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -34,50 +33,31 @@ class SlowSite:
     """A site that takes its time over the first article: ``arrived`` is set, and it waits to be ``released``. When that
     has taken effect, ``done`` is set."""
 
+    url: str
+
     def __init__(self) -> None:
         self.site = MemorySite()
         self.arrived, self.released, self.done = threading.Event(), threading.Event(), threading.Event()
         self._one_at_a_time = threading.Lock()
 
-    @contextmanager
-    def serving(self) -> Iterator[str]:
-        """Serve it; its address."""
-        outer = self
+    def answer(self, handler: Any) -> httpx.Response:
+        if handler.command == "POST" and handler.path.startswith("/articles"):
+            self.arrived.set()
+            self.released.wait(300)
+        with self._one_at_a_time:
+            answer = self.site.answer(handler.asked)
+        if handler.command == "POST":
+            self.done.set()
+        return answer
 
-        class Handler(BaseHTTPRequestHandler):
-            def handle_one(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                if self.command == "POST" and self.path.startswith("/articles"):
-                    outer.arrived.set()
-                    outer.released.wait(300)
-                with outer._one_at_a_time:
-                    answer = outer.site.answer(httpx.Request(self.command, f"http://far{self.path}", content=body))
-                if self.command == "POST":
-                    outer.done.set()
-                try:
-                    self.send_response(answer.status_code)
-                    self.send_header("content-type", "application/json")
-                    self.send_header("content-length", str(len(answer.content)))
-                    self.end_headers()
-                    self.wfile.write(answer.content)
-                except OSError:
-                    pass  # nobody is there any more
 
-            do_GET = do_POST = do_PUT = do_DELETE = handle_one  # noqa: N815 - the names are those of http.server
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            self.released.set()
-            server.shutdown()
-            server.server_close()
-            thread.join()
+@pytest.fixture
+def slow(serve: Callable[..., str]) -> Iterator[SlowSite]:
+    """It is served at its ``url``."""
+    slow = SlowSite()
+    slow.url = serve(slow.answer)
+    yield slow
+    slow.released.set()
 
 
 @pytest.fixture
@@ -92,48 +72,44 @@ def far(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("flags", "inside"), [((), True), (("--json",), False)])
-def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch, start, far, flags, inside):
+def test_ctrl_c_says_what_is_in_doubt_and_retry_settles_it(tmp_path, monkeypatch, start, far, slow, flags, inside):
     """One article, whatever the site made of the request that was cut off; from inside the project and from outside."""
     monkeypatch.delenv("PUBLISHER_LEDGER")
     monkeypatch.chdir(tmp_path if inside else far)
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
-    slow = SlowSite()
-    with slow.serving() as url:
-        settings = f'[targets.far]\nkind = "far"\nurl = "{url}"\nsettle = 1.0\n'
-        (tmp_path / "publisher.toml").write_text(settings)
-        process = start("publish", tmp_path / "a.md", *flags, path=far)
-        assert slow.arrived.wait(300)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=300)
-        assert process.returncode == 130
-        assert "Traceback" not in err
-        assert err.startswith("interrupted\n  in doubt: a -> far:127.0.0.1")
-        assert "publisher retry" in err
-        if flags:
-            told = json.loads(out)
-            assert (told["interrupted"], told["exit_code"]) == (True, 130)
-            assert told["left"]["articles"][0]["state"] == "in doubt"
-        slow.released.set()
-        assert slow.done.wait(60)  # a second request that overtakes it is not what this is about
-        monkeypatch.chdir(tmp_path)
-        retry = start("retry", "--json", path=far)
-        told = json.loads(retry.communicate(timeout=300)[0])
-        assert retry.returncode == 0
-        assert [(one["key"], one["ok"]) for one in told["outcomes"]] == [("a", True)]
-        assert [row["slug"] for row in slow.site.articles.values()] == ["a"]
+    settings = f'[targets.far]\nkind = "far"\nurl = "{slow.url}"\nsettle = 1.0\n'
+    (tmp_path / "publisher.toml").write_text(settings)
+    process = start("publish", tmp_path / "a.md", *flags, path=far)
+    assert slow.arrived.wait(300)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert err.startswith("interrupted\n  in doubt: a -> far:127.0.0.1")
+    assert "publisher retry" in err
+    if flags:
+        told = json.loads(out)
+        assert (told["interrupted"], told["exit_code"]) == (True, 130)
+        assert told["left"]["articles"][0]["state"] == "in doubt"
+    slow.released.set()
+    assert slow.done.wait(60)  # a second request that overtakes it is not what this is about
+    monkeypatch.chdir(tmp_path)
+    retry = start("retry", "--json", path=far)
+    told = json.loads(retry.communicate(timeout=300)[0])
+    assert retry.returncode == 0
+    assert [(one["key"], one["ok"]) for one in told["outcomes"]] == [("a", True)]
+    assert [row["slug"] for row in slow.site.articles.values()] == ["a"]
 
 
-def test_ctrl_c_of_what_only_reads_says_so(tmp_path, monkeypatch, start, far):
+def test_ctrl_c_of_what_only_reads_says_so(tmp_path, monkeypatch, start, far, slow):
     """While the site was only asked."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.md").write_text("# A\n\nWords.\n")
-    slow = SlowSite()
     held = slow.site.answer
     slow.site.answer = lambda request: (slow.arrived.set(), slow.released.wait(300), held(request))[2]
-    with slow.serving() as url:
-        (tmp_path / "publisher.toml").write_text(f'[targets.far]\nkind = "far"\nurl = "{url}"\n')
-        process = start("plan", "a.md", "--diff", path=far)
-        assert slow.arrived.wait(300)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=300)
-        assert (process.returncode, err) == (130, "interrupted; nothing was written\n")
+    (tmp_path / "publisher.toml").write_text(f'[targets.far]\nkind = "far"\nurl = "{slow.url}"\n')
+    process = start("plan", "a.md", "--diff", path=far)
+    assert slow.arrived.wait(300)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (130, "interrupted; nothing was written\n")

@@ -12,13 +12,9 @@ import pytest
 
 from publisher.cli.commands import demo
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_three_articles_go_to_two_places_and_the_second_run_sends_nothing(run, folder):

@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from leaks_found import found
 
-from publisher.content.leaks import find_leaks, may_leak
+from publisher.content.leaks import find_leaks
 from publisher.models.article import Leak
-
-
-def found(body: str) -> list[tuple[str, int, str]]:
-    """The leaks of a body without their hints; and the look at the text alone agrees."""
-    leaks = find_leaks(body)
-    assert may_leak(body) or not leaks
-    return [(leak.kind, leak.line, leak.found) for leak in leaks]
 
 
 @pytest.mark.parametrize(

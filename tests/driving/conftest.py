@@ -1,4 +1,4 @@
-"""A place in memory with processes that publish to it, and a real HTTP server that answers as it is told."""
+"""A place in memory with processes that publish to it, and a certificate that nobody vouches for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -96,36 +94,3 @@ def untrusted(tmp_path: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
-    """Start an HTTP server that answers with ``answer(request handler)``; its address."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def start(answer: Callable[[BaseHTTPRequestHandler], None], context: Any = None) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self.body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                answer(self)
-
-            do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
-
-            def log_message(self, *values: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        if context is not None:
-            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        server.handle_error = lambda *values: None  # type: ignore[method-assign]
-        servers.append(server)
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        return f"{'http' if context is None else 'https'}://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()

@@ -52,6 +52,11 @@ def site() -> MemorySite:
 
 
 @pytest.fixture
+def blog(site: MemorySite) -> Memory:
+    return Memory(site=site)
+
+
+@pytest.fixture
 def make_target() -> Callable[..., Memory]:
     """A target in memory with a site of its own."""
     return lambda name="memory", **options: Memory(name, **options)

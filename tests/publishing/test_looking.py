@@ -26,11 +26,6 @@ class Unwritable(httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-def blog(site):
-    return Memory(site=site)
-
-
-@pytest.fixture
 def guarded(site):
     """The same target, where every write is refused."""
     from dataclasses import replace

@@ -25,11 +25,6 @@ def clock():
 
 
 @pytest.fixture
-def blog(site):
-    return Memory(site=site)
-
-
-@pytest.fixture
 def desk(ledger, clock):
     """A new publisher on the same ledger, as another process would have."""
     return lambda *targets, **options: Publisher(targets, ledger=ledger, clock=clock, deadline=5, **options)

@@ -13,8 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 
 import anyio
 import httpx
@@ -275,35 +274,20 @@ for outcome in publish_many(articles, target, ledger=sys.argv[2]):
 
 
 @pytest.fixture
-def slow_site():
+def slow_site(serve):
     """A site behind a real HTTP server that does what a create says and answers when it is let; what it holds."""
     site, arrived, answers, one_at_a_time = MemorySite(), Event(), Event(), Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            content = self.rfile.read(int(self.headers.get("content-length", 0)))
-            with one_at_a_time:
-                answer = site.answer(httpx.Request(self.command, f"https://memory.invalid{self.path}", content=content))
-            if self.command != "GET":
-                arrived.set()
-                answers.wait(600)
-            self.send_response(answer.status_code)
-            self.send_header("content-length", str(len(answer.content)))
-            self.end_headers()
-            self.wfile.write(answer.content)
+    def answer(handler):
+        with one_at_a_time:
+            given = site.answer(handler.asked)
+        if handler.command != "GET":
+            arrived.set()
+            answers.wait(600)
+        return given
 
-        do_POST = do_PUT = do_GET  # noqa: N815
-
-        def log_message(self, *values):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *values: None
-    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", site, arrived, answers
+    yield serve(answer), site, arrived, answers
     answers.set()
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])

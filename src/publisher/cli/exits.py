@@ -44,6 +44,7 @@ def of_errors(errors: Iterable[PublisherError | None]) -> Exit:
 
 
 def of_checkups(checkups: Iterable[Checkup]) -> Exit:
+    """The exit code of a command that found these."""
     return Exit.FINE if all(checkup.ok for checkup in checkups) else Exit.PROBLEMS
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -21,7 +22,7 @@ from mdit_py_plugins.anchors.index import unique_slug
 from publisher.content.kept import kept
 from publisher.content.plugins import bare_links, footnotes
 
-__all__ = ["OPTIONS", "new_parser", "parse", "plain_text"]
+__all__ = ["OPTIONS", "new_parser", "parse", "plain_text", "with_lines"]
 
 # "## Setup {#install}": the id that Hugo, Pandoc and kramdown readers write behind a heading.
 _OWN_ID = re.compile(r"[ \t]*\{#(?P<id>[^\s{}#]+)\}[ \t]*$")
@@ -87,6 +88,15 @@ OPTIONS: OptionsDict = new_parser().options
 def parse(body: str) -> tuple[Token, ...]:
     """The tokens of a body. They are shared between callers: never change one."""
     return tuple(_parser().parse(body))
+
+
+def with_lines(tokens: Sequence[Token]) -> Iterator[tuple[Token, int, int]]:
+    """Each token, with the lines that it stands in: the first, from 0, and the one behind the last."""
+    start, end = 0, 0
+    for token in tokens:
+        # The cells of a table have no lines of their own: they share their row's.
+        start, end = token.map or (start, end)
+        yield token, start, end
 
 
 def plain_text(tokens: list[Token] | None) -> str:

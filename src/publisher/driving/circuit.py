@@ -25,6 +25,7 @@ class Circuit:
 
     @property
     def error(self) -> UnreachableError | None:
+        """Why nothing is sent any more."""
         return self._given_up or self._dead
 
     def answered(self) -> None:

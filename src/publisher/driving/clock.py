@@ -11,9 +11,11 @@ import anyio
 class Clock(Protocol):
     """Wall-clock time in Unix seconds, and waiting."""
 
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """The time in Unix seconds. It may be set back while somebody waits."""
 
-    async def sleep(self, seconds: float) -> None: ...
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
 
 
 class SystemClock:

@@ -253,6 +253,7 @@ def sent_again(connection: Connection, ids: Sequence[int], now: float, *, lost: 
 
 
 def close(connection: Connection, ids: Sequence[int], state: str) -> None:
+    """Attempts are not open any more, but in ``state``."""
     connection.execute(update(attempts).where(attempts.c.id.in_(ids)).values(state=state))
 
 

@@ -46,6 +46,7 @@ class Ledger:
 
     @property
     def path(self) -> Path:
+        """The file."""
         return self._store.path
 
     def close(self) -> None:
@@ -90,6 +91,7 @@ class Ledger:
             return leases.acquire(connection, self.owner, target, groups, now)
 
     def release(self, target: str, names: Iterable[str]) -> None:
+        """Give those of these names back that are still ours."""
         with self._store.writing() as connection:
             leases.release(connection, self.owner, target, names)
 
@@ -188,6 +190,7 @@ class Ledger:
             return records.write(connection, target, job, result, now, wish=job.wish)
 
     def settle_placed(self, target: str, subject: Subject, what: Placed, held: Iterable[str] = ()) -> None:
+        """Commit that an asset or a term stands there. Raises as :meth:`journal` does."""
         with self._store.writing() as connection:
             leases.prove(connection, self.owner, target, held)
             journal.close_known(connection, target, subject, None)
@@ -241,6 +244,7 @@ class Ledger:
             moving.check(connection, self.path, old, new)
 
     def open_creates(self, target: str, subjects: Iterable[Subject] | None = None) -> list[Intent]:
+        """The creates whose effect is not known, oldest first; about ``subjects`` only, if given."""
         with self._store.reading() as connection:
             return journal.open_creates(connection, target, subjects)
 
@@ -350,6 +354,7 @@ class Ledger:
             }
 
     def learn(self, target: str, name: str, fact: Fact, now: float) -> None:
+        """Keep a fact about the target for as long as it says that it holds."""
         with self._store.writing() as connection:
             records.learn(connection, target, name, fact, now)
 
@@ -366,17 +371,21 @@ class Ledger:
             return records.facts_of(connection, target, now)
 
     def forget_facts(self, target: str) -> None:
+        """Forget all facts about the target: one of them turned out to be wrong."""
         with self._store.writing() as connection:
             records.forget_facts(connection, target)
 
     def forget_placed(self, target: str, subjects: Iterable[Subject]) -> None:
+        """These assets and terms turned out to stand there no more."""
         with self._store.writing() as connection:
             records.forget_placed(connection, target, subjects)
 
     def sources(self) -> dict[str, SourceFile]:
+        """The files that were read before, by path."""
         with self._store.reading() as connection:
             return records.sources_of(connection)
 
     def remember_sources(self, files: Sequence[SourceFile]) -> None:
+        """Remember files as they were read now."""
         with self._store.writing() as connection:
             records.remember_sources(connection, files)

@@ -37,6 +37,7 @@ class Limit:
 
     @property
     def margin(self) -> float:
+        """Seconds that a request counts longer than ``per``: between its permit and the target's clock time passes."""
         return min(1.0, self.per / 10)
 
     def told(self, requests: int | None) -> int:

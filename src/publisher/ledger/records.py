@@ -147,6 +147,7 @@ def claims(connection: Connection, target: str) -> dict[str, str]:
 
 
 def place(connection: Connection, target: str, subject: Subject, what: Placed) -> None:
+    """An asset or a term stands at the target."""
     put(
         connection,
         placed,
@@ -179,6 +180,7 @@ def forget_placed(connection: Connection, target: str, subjects: Iterable[Subjec
 
 
 def learn(connection: Connection, target: str, name: str, fact: Fact, now: float) -> None:
+    """Keep what was learned about the target for as long as it holds."""
     values = {"data": dict(fact.data), "expires_at": now + fact.ttl}
     put(connection, site_facts, {"target": target, "name": name}, values)
 
@@ -189,6 +191,7 @@ def facts_of(connection: Connection, target: str, now: float) -> dict[str, Mappi
 
 
 def forget_facts(connection: Connection, target: str) -> None:
+    """Nothing that was learned about the target holds any more."""
     connection.execute(delete(site_facts).where(site_facts.c.target == target))
 
 
@@ -198,6 +201,7 @@ def sources_of(connection: Connection) -> dict[str, SourceFile]:
 
 
 def remember_sources(connection: Connection, files: Sequence[SourceFile]) -> None:
+    """Files as they were read now, in place of what was known of the same paths."""
     for start in range(0, len(files), MANY):
         some = files[start : start + MANY]
         connection.execute(delete(sources).where(sources.c.path.in_([file.path for file in some])))

@@ -77,6 +77,7 @@ class Store:
             migrate(connection)
 
     def close(self) -> None:
+        """Close the file; nothing is given back or forgotten."""
         self._engine.dispose()
 
     @contextmanager

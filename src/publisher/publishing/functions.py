@@ -65,7 +65,7 @@ def plan(
     """What :func:`publish_many` would do, by the ledger alone: nothing is sent.
 
     With ``diff`` the targets are read, and each action says field by field what would change there. Nothing but reads
-    is sent then.
+    is sent then. What is wrong with one article is the error of its actions; raises what :func:`publish_many` does.
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict) as publisher:
         return publisher.plan(articles, targets, diff=diff)
@@ -74,7 +74,9 @@ def plan(
 def status(targets: Targets | None = None, *, ledger: str | Path | None = None) -> Overview:
     """What the ledger knows of ``targets`` (default: of all): what stands there, is in doubt, failed or changed since.
 
-    Nothing is sent. The ledger is that of the working folder, if none is given.
+    Nothing is sent. The ledger is that of the working folder, if none is given. Raises
+    :class:`publisher.errors.ConfigurationError` for what is no target, and :class:`publisher.errors.LedgerError` for a
+    ledger that cannot be used.
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.status(targets)
@@ -99,11 +101,7 @@ def check(articles: Articles, targets: Targets = (), *, now: dt.datetime | None 
     meant = listed(targets)
     start = [one if isinstance(one, Article) else Path(one) for one in given]
     backends = Targeting(()).chosen(meant, start, secrets=False) if meant else []
-    return checked(
-        articles if isinstance(articles, str | Path) else given,
-        backends,
-        at if at.tzinfo else at.replace(tzinfo=dt.UTC),
-    )
+    return checked(articles if isinstance(articles, str | Path) else given, backends, at)
 
 
 def retry(
@@ -118,6 +116,7 @@ def retry(
 
     Articles that came from files are read again. The ledger is that of the working folder, if none is given. What a
     receiver of events did not take is left alone until it is due, or was given up, unless ``now`` wants it at once.
+    Outcomes come by target, then by key; raises what :func:`status` does.
     """
     with Publisher(ledger=ledger, on_conflict=on_conflict, on_event=on_event) as publisher:
         return publisher.retry(targets, now=now)
@@ -133,14 +132,19 @@ def deliveries(
 ) -> list[Delivery]:
     """The log of what was sent to ``targets`` (default: to all) that get events, newest first; nothing is sent.
 
-    See :meth:`publisher.AsyncPublisher.deliveries`. The ledger is that of the working folder, if none is given.
+    See :meth:`publisher.AsyncPublisher.deliveries`. The ledger is that of the working folder, if none is given. Raises
+    what :func:`status` does.
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.deliveries(targets, failed=failed, since=since, limit=limit)
 
 
 def unpublish(article: Article | str | Path, target: Backend | str, *, ledger: str | Path | None = None) -> Receipt:
-    """Take an article (or the one with this key) off the site but keep it there. Twice is once."""
+    """Take an article (or the one with this key) off the site but keep it there. Twice is once.
+
+    Raises :class:`publisher.PublisherError`, as :func:`publish` does, and :class:`publisher.errors.RefusedError` where
+    the target cannot unpublish, or nothing of it ever stood there.
+    """
     with Publisher(ledger=ledger) as publisher:
         return publisher.unpublish(article, target)
 
@@ -150,7 +154,9 @@ def delete(
 ) -> Receipt:
     """Delete what was published of an article (or of the one with this key).
 
-    It goes to the trash where the target has one, and with ``force`` for good.
+    It goes to the trash where the target has one, and with ``force`` for good. Raises
+    :class:`publisher.PublisherError`, as :func:`publish` does, and :class:`publisher.errors.RefusedError` if it was
+    never published.
     """
     with Publisher(ledger=ledger) as publisher:
         return publisher.delete(article, target, force=force)
@@ -162,7 +168,8 @@ def doctor(
     """How ``target`` stands: what works there and what will go wrong, each with its remedy.
 
     Only reads are sent, in at most a minute, and no ledger is written to. What is wrong is a finding and no error, even
-    a site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is.
+    a site that does not answer; :attr:`publisher.Checkup.ok` says whether anything is. Raises
+    :class:`publisher.errors.ConfigurationError` for what is no target.
     """
     with Publisher(ledger=ledger, on_event=on_event) as publisher:
         return publisher.doctor(target)

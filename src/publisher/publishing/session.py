@@ -64,7 +64,8 @@ class AsyncPublisher(Shared):
         """Make all targets match all articles. Outcomes come in the order of the articles, then of the targets.
 
         Up to 64 targets are worked on at a time. One that does not answer is tried a few times, for some minutes at
-        most; its other articles then get an :class:`publisher.errors.UnreachableError` at once.
+        most; its other articles then get an :class:`publisher.errors.UnreachableError` at once. Raises what is wrong
+        with the call itself, before anything is sent; see :func:`publisher.publish_many`.
         """
         found, backends = await self._wanted(articles, targets)
         laid = await self._lay_out(await self._book(found), found, backends)
@@ -126,7 +127,10 @@ class AsyncPublisher(Shared):
         return [outcome for number in range(len(backends)) for outcome in done[number]]
 
     async def unpublish(self, article: Article | str | Path, target: Backend | str | None = None) -> Receipt:
-        """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once."""
+        """Take an article off the site but keep it there; ``article`` may also be a key. Twice is once.
+
+        Raises :class:`publisher.errors.RefusedError` where the target cannot unpublish, or nothing ever stood there.
+        """
         return await self._take_off(Action.UNPUBLISH, article, target)
 
     async def delete(

@@ -37,4 +37,10 @@ __all__ = ["HOOK", "Answer", "Receiver", "SiteStore", "Store", "make_site", "ser
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'publisher.receiver' has no attribute {name!r}")
-    return getattr(import_module(f"publisher.receiver.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"publisher.receiver.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

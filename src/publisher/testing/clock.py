@@ -12,11 +12,14 @@ class FakeClock:
         self._now = start
 
     def now(self) -> float:
+        """The time in Unix seconds."""
         return self._now
 
     def advance(self, seconds: float) -> None:
+        """Move the clock; below 0 it is set back."""
         self._now += seconds
 
     async def sleep(self, seconds: float) -> None:
+        """Move the clock instead of waiting, and let other tasks run."""
         self.advance(max(0.0, seconds))
         await anyio.lowlevel.checkpoint()

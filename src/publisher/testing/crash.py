@@ -27,4 +27,5 @@ class CrashPoints:
 
     @property
     def dead(self) -> bool:
+        """Whether the fatal point was reached."""
         return self.at is not None and len(self.seen) >= self.at

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import anyio
 
 from publisher.backends.base import Backend
 from publisher.backends.steps import Flow
 from publisher.driving.clock import SystemClock
-from publisher.driving.examining import R, learn
+from publisher.driving.examining import learn
 from publisher.driving.redaction import keeping_secret
 from publisher.publishing.clients import Clients
 
 __all__ = ["learned"]
+
+R = TypeVar("R")
 
 
 def learned(backend: Backend, flow: Flow[R]) -> R:

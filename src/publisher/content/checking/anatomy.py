@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
-from publisher.content.markdown import plain_text
+from publisher.content.markdown import plain_text, with_lines
 from publisher.content.rawhtml import tokens_for
 from publisher.content.rawhtml.tags import attributes, pieces
 from publisher.models.article import RawHtml
@@ -85,11 +85,8 @@ class _Parts:
         self.undefined: list[Reference] = []
 
     def walk(self, tokens: tuple[Token, ...]) -> None:
-        start, end = 0, 0
         heading: Token | None = None
-        for token in tokens:
-            # The cells of a table have no lines of their own: they share their row's.
-            start, end = token.map or (start, end)
+        for token, start, end in with_lines(tokens):
             if token.type == "heading_open":
                 heading = token
                 self.ids.add(str(token.attrs.get("id", "")))

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from publisher.content import rawhtml
 from publisher.content.images.assets import asset_from_file
-from publisher.content.markdown import parse
+from publisher.content.markdown import parse, with_lines
 from publisher.errors import ContentError
 from publisher.models.asset import Asset
 
@@ -65,10 +65,7 @@ def image_sources(body: str) -> list[Use]:
 
 def _uses(tokens: Sequence[Token], body: str) -> Iterator[Use]:
     lines = body.split("\n")
-    start, end = 0, 0
-    for token in tokens:
-        # The cells of a table have no lines of their own: they share their row's.
-        start, end = token.map or (start, end)
+    for token, start, end in with_lines(tokens):
         if token.type == "html_block":
             yield from _raw(token.content, start + 1)
         line = start + 1

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from publisher.content.markdown import with_lines
 from publisher.content.rawhtml.tags import Piece, pieces
 
 __all__ = ["BLANK", "Link", "Prose", "prose", "without"]
@@ -59,11 +60,9 @@ def prose(tokens: Sequence[Token], is_worth_a_look: Callable[[str], bool]) -> It
 
     What is not worth a look is left out, and of a text with links or tags ``bare`` and ``shown`` are left empty.
     """
-    line = 1
     around = ["", ""]
-    for token in tokens:
-        # The cells of a table have no lines of their own: they share their row's.
-        line = token.map[0] + 1 if token.map else line
+    for token, start, _ in with_lines(tokens):
+        line = start + 1
         if token.type == "html_block":
             yield _html(token, line)
         elif token.type == "inline":

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from publisher.content.kept import kept
-from publisher.content.markdown import parse
+from publisher.content.markdown import parse, with_lines
 from publisher.content.rawhtml.imagetags import ImageTag, images, with_sources
 from publisher.content.rawhtml.sanitizing import sanitized, sanitized_tokens
 from publisher.content.rawhtml.tags import pieces
@@ -79,11 +79,8 @@ def raw_html_in(body: str) -> list[FoundHtml]:
 
 
 def _found(tokens: Sequence[Token], *, closing: bool) -> Iterator[FoundHtml]:
-    start = 0
     kinds = ("close",) if closing else ("open", "other")
-    for token in tokens:
-        # The cells of a table have no lines of their own: they share their row's.
-        start = token.map[0] if token.map else start
+    for token, start, _ in with_lines(tokens):
         if token.type == "html_block":
             for piece in pieces(token.content):
                 # A tag that the block does not end is text to us, and the beginning of one to a browser.

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-__all__ = ["ImageTag", "images", "with_sources"]
+from publisher.content.rawhtml.tags import ATTRIBUTE
 
-# One attribute: its name, and its value with the quotes if there are any.
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+__all__ = ["ImageTag", "images", "with_sources"]
 
 
 class ImageTag(NamedTuple):
@@ -36,7 +35,7 @@ class _Images(HTMLParser):
         line, column = self.getpos()
         start = self._lines[line - 1] + column + len("<img")
         written = (self.get_starttag_text() or "")[len("<img") :]
-        for attribute in _ATTRIBUTE.finditer(written):
+        for attribute in ATTRIBUTE.finditer(written):
             if attribute[1].lower() == "src" and attribute[2] is not None:
                 src = html.unescape(attribute[2].strip("\"'"))
                 self.found.append(ImageTag(src, start + attribute.start(2), start + attribute.end(2)))

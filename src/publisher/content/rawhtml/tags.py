@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-__all__ = ["OPTIONAL_END", "VOID", "Attribute", "Piece", "attributes", "names", "pieces"]
+__all__ = ["ATTRIBUTE", "OPTIONAL_END", "VOID", "Attribute", "Piece", "attributes", "names", "pieces"]
 
 
 def names(said: str) -> frozenset[str]:
@@ -37,8 +37,8 @@ _PIECE = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-# One attribute: its name, and its value with the quotes if there are any.
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+#: One attribute: its name, and its value with the quotes if there are any.
+ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
 
 class Piece(NamedTuple):
@@ -91,7 +91,7 @@ def attributes(tag: str) -> Iterator[Attribute]:
     """The attributes of an opening tag as it is written. Of one that is written twice, browsers keep the first."""
     name = re.match(r"<[^\s/>]*", tag)
     seen: set[str] = set()
-    for found in _ATTRIBUTE.finditer(tag, name.end() if name else 0):
+    for found in ATTRIBUTE.finditer(tag, name.end() if name else 0):
         if found[1].lower() not in seen:
             seen.add(found[1].lower())
             value = found[2] or ""

@@ -94,7 +94,7 @@ def test_receiver_that_said_gone_is_resumed(run, hook):
 
 def test_replay_leaves_out_a_receiver_that_wants_no_more(run, hook, tmp_path):
     """It says which and why, and goes on with the next one."""
-    here = f"http://127.0.0.1:{hook.server_address[1]}"
+    here = hook.url.removesuffix("/hook")
     with (tmp_path / "publisher.toml").open("a") as file:
         settings = 'kind = "webhook"\nsecret = { env = "HOOK_SECRET" }\nallow_http = true\nallow_private = true\n'
         file.write(f'[targets.other]\nurl = "{here}/other"\n{settings}')

@@ -137,6 +137,24 @@ def test_a_run_with_nothing_to_send_looks_at_them_too(place, make_article):
     assert place.doubts == []
 
 
+def test_new_words_wait_for_the_create_of_the_old_ones_that_was_found(place, make_article):
+    """What was found may be the first half of it: the same words go at once, others when the target had its time."""
+    began = place.clock.now()
+    place.publish(make_article(), lost("POST", 1), settle=33)
+    assert place.clock.now() - began < 5
+    place.publish(make_article(body="Two."), settle=33)
+    assert 33 <= place.clock.now() - began < 40
+    assert any("still be at work" in event for event in place.events)
+
+
+def test_new_words_do_not_wait_for_a_create_that_was_answered(place, make_article):
+    """It is over then."""
+    began = place.clock.now()
+    place.publish(make_article())
+    place.publish(make_article(body="Two."))
+    assert place.clock.now() - began < 5
+
+
 @pytest.mark.parametrize("status", [302, 303])
 def test_a_create_that_is_answered_with_a_redirect_may_have_taken_effect(place, make_article, status):
     """That is how many servers answer a form that worked."""

@@ -16,6 +16,7 @@ from publisher.testing import FakeClock
 
 PAGE = "<html><h1>Just a moment</h1></html>"
 BLOCKED = httpx.Response(403, html=PAGE)
+BUSY = httpx.Response(503, headers={"retry-after": "600"})
 STRANGER = refusal(401, "rest_not_logged_in")
 
 
@@ -84,7 +85,7 @@ BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn"
         (broken(root=httpx.Response(200, html=PAGE)), "problem", "firewall", "200 with text/html"),
         (broken(me=BLOCKED), "problem", "firewall", "403.*Just a moment"),
         (broken(me=httpx.Response(500, html=PAGE)), "problem", "reachability", "answered 500.*its log"),
-        (broken(head=httpx.Response(503, headers={"retry-after": "600"})), "problem", "reachability", "maintenance"),
+        (broken(head=BUSY, front=BUSY), "problem", "reachability", "maintenance"),
         (broken(root={"namespaces": ["acme/v1"]}), "problem", "address", "not that of WordPress"),
         (broken(root=refusal(404, "rest_no_route")), "problem", "REST API", "plugin may close the REST API"),
         (broken(front=front("WordPress 5.5.3")), "problem", "WordPress", "5.5.3 is too old"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from publisher.cli.checkups import annotation
@@ -29,8 +31,8 @@ def test_in_a_pipe_there_are_plain_lines(faulty, run):
     assert told.code == 5
     assert told.out.splitlines() == [
         "3 articles:",
-        f"  {faulty}/posts/bare.md:6: warning: missing alt text: {NO_ALT}",
-        f"  {faulty}/posts/c, 100%.md:3, status: problem: front matter: {STATUS}",
+        f"  posts/bare.md:6: warning: missing alt text: {NO_ALT}",
+        f"  posts/c, 100%.md:3, status: problem: front matter: {STATUS}",
         "  good: articles: nothing is wrong with 1 of 3 articles",
     ]
     assert told.err == "3 articles: 1 problem, 1 warning\n"
@@ -104,7 +106,7 @@ def test_json_has_every_field(faulty, run):
                         "subject": "front matter",
                         "what": "there is no status 'publised'",
                         "remedy": "Use one of draft, published, scheduled, private.",
-                        "path": "posts/c, 100%.md",
+                        "path": str(Path("posts", "c, 100%.md").absolute()),
                         "line": 3,
                         "field": "status",
                         "target": None,
@@ -124,9 +126,71 @@ def test_github_shows_findings_at_their_lines(faulty, run):
     ]
 
 
+@pytest.fixture
+def broken(project, monkeypatch):
+    """A folder in a checkout of GitHub's is the project, and two of its articles have one slug."""
+    site = project / "site"
+    (site / "posts").mkdir(parents=True)
+    (site / "elsewhere").mkdir()
+    (site / "publisher.toml").write_text('content_root = "posts"\n')
+    for name in ("a", "b"):
+        (site / "posts" / f"{name}.md").write_text(f"---\nslug: same\n---\n# {name}\n\nWords.\n")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(project))
+    return site
+
+
+@pytest.mark.parametrize(
+    ("folder", "given", "shown"),
+    [
+        (".", [], "posts/"),
+        (".", ["posts"], "posts/"),
+        (".", ["{}/posts"], "posts/"),
+        ("posts", [], ""),
+        ("elsewhere", [], "../posts/"),
+        ("elsewhere", ["../posts"], "../posts/"),
+        ("elsewhere", ["{}/posts"], "{}/posts/"),
+    ],
+)
+def test_paths_are_those_of_whoever_is_here(broken, run, monkeypatch, folder, given, shown):
+    """From the working folder on, or as they were given. As JSON they are whole, and for GitHub from the checkout on,
+    wherever in it the job runs."""
+    monkeypatch.chdir(broken / folder)
+    given, shown = [one.format(broken) for one in given], shown.format(broken)
+    told = run("check", *given)
+    assert told.code == 5
+    lines = told.out.splitlines()[1:]
+    assert [line.partition(":")[0] for line in lines] == [f"  {shown}a.md", f"  {shown}b.md"]
+    if not (given and given[0].startswith("/")):
+        assert str(broken) not in told.out + told.err
+    annotations = run("check", *given, "--format", "github").out.splitlines()
+    assert [line.partition(",")[0] for line in annotations] == [
+        "::error file=site/posts/a.md",
+        "::error file=site/posts/b.md",
+    ]
+    findings = run("check", *given, "--json").json["checkups"][0]["findings"]
+    assert [one["path"] for one in findings] == [str(broken / "posts" / name) for name in ("a.md", "b.md")]
+
+
+def test_a_fault_of_the_project_file_has_its_path_from_here_on(broken, run, monkeypatch):
+    """It is found, and was given by nobody."""
+    (broken / "posts" / "publisher.toml").write_text("nonsense = 1\n")
+    monkeypatch.chdir(broken)
+    assert "  posts/publisher.toml:1, nonsense: problem" in run("check").out
+    assert "file=site/posts/publisher.toml,line=1" in run("check", "--format", "github").out
+
+
+def test_outside_of_the_checkout_an_annotation_has_what_is_known(broken, run, monkeypatch):
+    """Nor does anybody need to be in one."""
+    monkeypatch.chdir(broken)
+    for workspace in ("/nowhere", ""):
+        monkeypatch.setenv("GITHUB_WORKSPACE", workspace)
+        assert run("check", "--format", "github").out.startswith("::error file=posts/a.md,")
+
+
 def test_an_annotation_is_one_line_whatever_a_finding_says(tmp_path, monkeypatch):
     """A line break would end it, and the next line could be a command of its own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     evil = Finding(
         verdict="problem", subject="x\n::error::", what="a\r\n::stop-commands::b", path=str(tmp_path / "p:1.md")
     )

@@ -34,7 +34,11 @@ def told(run, tmp_path, monkeypatch):
 def test_all_of_them_are_named_at_once(told):
     """Each with its file, its line and its kind."""
     assert told.code == 5
-    missing = [name for name, _, place in FAULTS if not any(f"/{name}{place}" in line for line in told.out.split("\n"))]
+    missing = [
+        name
+        for name, _, place in FAULTS
+        if not any(line.startswith(f"  {name}{place}") for line in told.out.split("\n"))
+    ]
     assert missing == [], told.out
 
 

@@ -17,7 +17,7 @@ IN_A_FOLDER = """foreach (array('home', 'siteurl') as $name)
 NO_LINK = "remove_action('template_redirect', 'rest_output_link_header', 11);"
 NO_ROUTE_ARGUMENT = "if (isset($_GET['rest_route'])) { http_response_code(403); echo '<h1>Blocked</h1>'; exit; }"
 LOGIN_FIRST = "add_action('template_redirect', function () { wp_redirect(home_url('/wp-login.php')); exit; }, 0);"
-NO_HEAD = "if ($_SERVER['REQUEST_METHOD'] == 'HEAD') { http_response_code(405); exit; }"
+NO_HEAD = "if ($_SERVER['REQUEST_METHOD'] == 'HEAD') {{ http_response_code({}); exit; }}"
 
 STRIPPED = "unset($_SERVER['HTTP_AUTHORIZATION'], $_SERVER['PHP_AUTH_USER'], $_SERVER['PHP_AUTH_PW']);"
 SWITCHED_OFF = "add_filter('wp_is_application_passwords_available', '__return_false');"
@@ -52,11 +52,25 @@ def permalinks(desk, structure: str) -> None:
         ("/%year%/%postname%/", IN_A_FOLDER, "/blog", "/blog/wp-json/"),
         ("", IN_A_FOLDER, "/blog", "/blog/index.php?rest_route="),
         ("/%postname%/", NO_LINK, "", "/?rest_route="),
-        ("", NO_HEAD, "", "/?rest_route="),
+        ("", NO_HEAD.format(405), "", "/index.php?rest_route="),
+        ("/%postname%/", NO_HEAD.format(501), "", "/wp-json/"),
+        ("/%postname%/", NO_LINK + NO_HEAD.format(503), "", "/?rest_route="),
         ("/%postname%/", NO_LINK + NO_ROUTE_ARGUMENT, "", "/wp-json/"),
         ("/%postname%/", LOGIN_FIRST, "", "/?rest_route="),
     ],
-    ids=["plain", "no permalinks", "index", "folder", "folder, none", "no link", "no HEAD", "no argument", "login"],
+    ids=[
+        "plain",
+        "no permalinks",
+        "index",
+        "folder",
+        "folder, none",
+        "no link",
+        "405",
+        "501",
+        "503",
+        "no argument",
+        "login",
+    ],
 )
 def test_rest_api_is_found_and_two_posts_arrive(desk, structure, plugin, folder, rest):
     """Whatever the permalinks, in a folder, with plugins that hide it: all requests go there, batches too."""

@@ -126,7 +126,8 @@ def articles_or_all(articles: Sequence[str] | None) -> list[str]:
             "no article is given, and there is no publisher.toml here",
             hint="Name a file or a folder, or make a project with: publisher init",
         )
-    return [str(project.content_root)]
+    # From here on, as somebody would name it who is here: messages say paths as they were given.
+    return [os.path.relpath(project.content_root)]
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -50,7 +52,8 @@ def say_checkups(
         else:
             voice.result(f"{checkup.about}:")
             for finding in shown:
-                voice.result(f"  {finding}".replace("\n", "\n  "))
+                shown_at = None if finding.path is None else _shown(finding.path)
+                voice.result(f"  {replace(finding, path=shown_at)}".replace("\n", "\n  "))
         voice.note(_summary(checkup))
     records = [_record(checkup) for checkup in checkups]
     return voice.end(of_checkups(checkups), {"command": command, **about, "checkups": records})
@@ -65,7 +68,7 @@ def annotation(finding: Finding, about: str) -> str | None:
     if level is None:
         return None
     properties = {
-        "file": _relative(finding.path),
+        "file": _in_checkout(finding.path),
         "line": "" if finding.line is None or finding.path is None else str(finding.line),
         "title": f"{finding.subject}: {finding.field}" if finding.field else finding.subject,
     }
@@ -84,14 +87,25 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _relative(path: str | None) -> str:
-    """A path as GitHub wants it: from the root of the checkout, where jobs run."""
+def _below(path: str, root: str | None) -> str | None:
+    """The path from ``root`` on; None where it is not below it."""
+    try:
+        return Path(os.path.abspath(path)).relative_to(root or Path.cwd()).as_posix()  # noqa: PTH100 - resolves no links
+    except ValueError:
+        return None
+
+
+def _in_checkout(path: str | None) -> str:
+    """A path as GitHub wants it: from the root of the checkout, wherever in it the job runs."""
     if path is None:
         return ""
-    try:
-        return Path(path).absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path
+    root = os.environ.get("GITHUB_WORKSPACE")
+    return (_below(path, root) if root else None) or _shown(path)
+
+
+def _shown(path: str) -> str:
+    """A path from the working folder on, if it lies in there; else as it was given."""
+    return _below(path, None) or path
 
 
 def _table(checkup: Checkup, findings: Sequence[Finding]) -> Table:
@@ -105,7 +119,8 @@ def _table(checkup: Checkup, findings: Sequence[Finding]) -> Table:
         said = Text(printable(finding.what))
         if finding.remedy:
             said.append(f"\n{printable(finding.remedy)}", "italic")
-        place = _relative(finding.path) if finding.line is None else f"{_relative(finding.path)}:{finding.line}"
+        place = "" if finding.path is None else _shown(finding.path)
+        place = place if finding.line is None else f"{place}:{finding.line}"
         where = [part for part in (finding.subject, place, finding.field, finding.target) if part]
         verdict = Text(finding.verdict, _COLOURS[finding.verdict])
         table.add_row(verdict, Text(printable("\n".join(where))), said)
@@ -118,4 +133,8 @@ def _summary(checkup: Checkup) -> str:
 
 
 def _record(checkup: Checkup) -> dict[str, Any]:
-    return {"about": checkup.about, "ok": checkup.ok, "findings": [finding.record() for finding in checkup]}
+    findings = [finding.record() for finding in checkup]
+    for finding in findings:
+        if finding["path"] is not None:  # whoever reads it may be elsewhere
+            finding["path"] = os.path.abspath(finding["path"])  # noqa: PTH100
+    return {"about": checkup.about, "ok": checkup.ok, "findings": findings}

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 import typer
 
 from publisher.cli.exits import of_errors
+from publisher.cli.gathering import bare, gathered, named
 from publisher.cli.saying import Voice
 from publisher.errors import ConflictError
-from publisher.models import Action, Outcome, Plan
+from publisher.models import Action, Outcome, Plan, PlannedAction
 
 __all__ = ["say_outcomes", "say_plan", "tell_outcomes", "tell_plan"]
 
 
 def say_outcomes(voice: Voice, command: str, outcomes: Sequence[Outcome]) -> typer.Exit:
-    """Each outcome on a line; those that went wrong on stderr."""
+    """Each outcome on a line, but one for those that one fault of a target or of the configuration keeps back; those
+    that went wrong on stderr."""
     tell_outcomes(voice, outcomes)
     code = of_errors(outcome.error for outcome in outcomes)
     return voice.end(code, {"command": command, "outcomes": [outcome.record() for outcome in outcomes]})
@@ -25,12 +27,16 @@ def say_outcomes(voice: Voice, command: str, outcomes: Sequence[Outcome]) -> typ
 def tell_outcomes(voice: Voice, outcomes: Sequence[Outcome]) -> None:
     """The lines of :func:`say_outcomes`."""
     counted: list[str] = []
-    for outcome in outcomes:
+    for same in gathered(outcomes, lambda outcome: (outcome.target, _word(outcome), outcome.error)):
+        outcome = same[0]
         receipt = outcome.receipt
         if receipt is None:
             word = _word(outcome)
-            counted.append(word)
-            voice.trouble(f"{word:9} {outcome.key} -> {outcome.target}: {_indented(str(outcome.error))}")
+            counted += [word] * len(same)
+            about = f"{outcome.key} -> {outcome.target}: {outcome.error}"
+            if len(same) > 1 and outcome.error is not None:
+                about = f"{len(same)} articles -> {outcome.target}: {bare(outcome.error)}\n{_names(voice, same)}"
+            voice.trouble(f"{word:9} {_indented(about)}")
             continue
         word = "skipped" if receipt.action is Action.CONFLICT else receipt.action.value
         counted.append(word)
@@ -49,13 +55,22 @@ def say_plan(voice: Voice, command: str, plan: Plan) -> typer.Exit:
 
 def tell_plan(voice: Voice, plan: Plan) -> None:
     """The lines of :func:`say_plan`."""
-    for planned in plan:
+    for same in gathered(plan, lambda planned: (planned.target, f"{planned.action} {planned.reason}", planned.error)):
+        planned = same[0]
         trouble = planned.error is not None or planned.action in (Action.CONFLICT, Action.BLOCKED)
-        if trouble or voice.verbose or not (voice.quiet or planned.action is Action.NO_OP):
+        if len(same) > 1 and planned.error is not None:
+            about = f"{planned.action:9} {len(same)} articles -> {planned.target}: {planned.reason}"
+            voice.result(about, planned.action.value)
+            voice.result(f"  {_indented(bare(planned.error))}\n  {_names(voice, same)}")
+        elif trouble or voice.verbose or not (voice.quiet or planned.action is Action.NO_OP):
             voice.result(str(planned), planned.action.value)
             if planned.error is not None and planned.error.hint:
                 voice.result(f"  {_indented(str(planned.error))}")
     voice.note(_counts([planned.action.value for planned in plan]))
+
+
+def _names(voice: Voice, same: Sequence[Outcome] | Sequence[PlannedAction]) -> str:
+    return named([one.key for one in same], every=voice.verbose)
 
 
 def _word(outcome: Outcome) -> str:

@@ -100,6 +100,8 @@ def status_of(status: int, error: dict[str, Any]) -> int:
 
 def classify(answer: httpx.Response, effect: Effect) -> Verdict:
     """What an answer means for a request; see :meth:`publisher.backends.base.Backend.classify`."""
+    if answer.request.method == "HEAD" and answer.status_code >= 500:
+        return "permanent"  # many a server knows no HEAD, and has no better answer to it: GET tells
     value = _json(answer.text)
     if answer.status_code == 429 or (answer.status_code == 503 and "retry-after" in answer.headers):
         return "transient"

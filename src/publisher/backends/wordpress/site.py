@@ -31,6 +31,9 @@ Facts = Mapping[str, Any]
 
 _CHECK = "Check the address and try again."
 
+#: What a server answers to a method that it does not know, if it says so; others have trouble of their own then.
+_NO_SUCH_METHOD = 405
+
 
 class Site:
     """Builds the requests to one site. ``facts`` are what :func:`learn` found out."""
@@ -48,7 +51,7 @@ class Site:
     def credentials(self) -> Credentials:
         return self._credentials
 
-    def front(self, method: str = "HEAD") -> httpx.Request:
+    def front(self, method: str) -> httpx.Request:
         """The front page, without credentials: any page tells where the REST API is."""
         return httpx.Request(method, f"{self.url}/")
 
@@ -209,9 +212,9 @@ def zone_of(facts: Facts) -> dt.tzinfo | None:
 
 def discover(site: Site) -> Flow[str]:
     """The address of the REST API. Raises :class:`ConfigurationError` where there is none, or elsewhere."""
-    answer = yield from send(lambda now: site.front(), "read")
-    if isinstance(answer, Lost):
-        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint=answer.remedy or _CHECK)
+    answer = yield from _front_page(site, "HEAD")
+    if answer.status_code == _NO_SUCH_METHOD or answer.status_code >= 500:
+        answer = yield from _front_page(site, "GET")
     rest: str | None = answer.links.get(RELATION, {}).get("url")
     # A site that sends visitors to its login page may well have an open REST API; one that is elsewhere has none here.
     if rest is None and not _leads_elsewhere(site, answer):
@@ -227,8 +230,15 @@ def discover(site: Site) -> Flow[str]:
     return rest
 
 
+def _front_page(site: Site, method: str) -> Flow[httpx.Response]:
+    answer = yield from send(lambda now: site.front(method), "read")
+    if isinstance(answer, Lost):
+        raise UnreachableError(f"the site cannot be reached: {answer.why}", hint=answer.remedy or _CHECK)
+    return answer
+
+
 def _discover_without_link(site: Site) -> Flow[str | None]:
-    """Some plugins take the Link header away, and some servers know no HEAD.
+    """Some plugins take the Link header away.
 
     The first form works wherever PHP does; some boxes in front let only the second through.
     """

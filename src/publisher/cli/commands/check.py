@@ -28,7 +28,8 @@ def check(
     Nothing is sent. Where the project has targets, also what those will not take. The exit code is 5 where problems
     were found.
     With --json: {"checkups": [{"about", "ok", "findings": [{"verdict", "subject", "what", "remedy", "path", "line",
-    "field", "target"}]}], "exit_code"}.
+    "field", "target"}]}], "exit_code"}; path is absolute there. With --format github it is that from the root of the
+    checkout.
 
     \b
     Examples:

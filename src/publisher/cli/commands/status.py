@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from publisher.cli.asked import Asked, project_at, reporting
 from publisher.cli.exits import Exit
+from publisher.cli.gathering import bare, gathered, named
 from publisher.cli.options import AsJson, Ledger, Quiet, To, Verbose
 from publisher.cli.saying import Voice
 from publisher.config import read_targets
-from publisher.errors import ConflictError
+from publisher.errors import ConflictError, PublisherError
 from publisher.models import ArticleState, Overview
 
 
@@ -33,8 +34,15 @@ def status(
     asked = Asked(Voice(as_json=as_json, quiet=quiet, verbose=verbose), to or (), None, ledger)
     with reporting(asked, "status"):
         overview = _overview(asked)
-        for one in overview:
-            if one.state != "settled" or not quiet:
+        for same in gathered(overview, _reason):
+            one = same[0]
+            if len(same) > 1 and one.error is not None:
+                asked.voice.result(
+                    f"{one.state:10} {len(same)} articles -> {one.target}: nothing confirmed there", one.state
+                )
+                said = bare(one.error).replace("\n", "\n  ")
+                asked.voice.result(f"  {said}\n  {named([state.key for state in same], every=verbose)}")
+            elif one.state != "settled" or not quiet:
                 asked.voice.result(str(one), one.state)
         for target, subject in overview.in_doubt:
             asked.voice.result(f"in doubt   {subject} -> {target}", "in doubt")
@@ -49,6 +57,11 @@ def _overview(asked: Asked) -> Overview:
     project = project_at(None)
     names = list(read_targets(project.file)) if project is not None else []
     return asked.call(lambda publisher: publisher.status(), targets=names)
+
+
+def _reason(one: ArticleState) -> tuple[str, str, PublisherError | None]:
+    """What several articles may share of which nothing stands there yet."""
+    return one.target, one.state if one.receipt is None else f"{one.state} {one.key}", one.error
 
 
 def _code(overview: Overview) -> Exit:

@@ -253,6 +253,24 @@ def test_a_sign_of_life_that_fails_once_ends_nothing(make_target, make_article, 
         assert publisher_.publish(make_article()).action is Action.NO_OP
 
 
+def test_no_sign_of_life_comes_after_the_end(make_target, make_article, ledger, monkeypatch):
+    """It would open the ledger again, and nobody would close it."""
+    done, beat, abandon = [], Ledger.beat, Ledger.abandon
+
+    def ends(ledger: Ledger) -> None:
+        threading.Event().wait(0.1)  # long enough for many signs of life
+        abandon(ledger)
+        done.append("abandon")
+
+    monkeypatch.setattr("publisher.publishing.books.ALIVE_SECONDS", 0.003)
+    monkeypatch.setattr(Ledger, "beat", lambda ledger, now: done.append("beat") or beat(ledger, now))
+    monkeypatch.setattr(Ledger, "abandon", ends)
+    for _ in range(5):
+        with Publisher(make_target(), ledger=ledger) as publisher_:
+            publisher_.publish(make_article())
+        assert done[-1] == "abandon"
+
+
 def drop(ledger, table: str, to: str = "dropped") -> None:
     with closing(sqlite3.connect(ledger, timeout=10)) as database:
         database.execute(f"ALTER TABLE {table} RENAME TO {to}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from contextlib import closing
 
 import httpx
 import pytest
@@ -66,7 +67,8 @@ def test_address_that_is_a_secret_is_seen_nowhere(desk, scheme, caplog):
     with pytest.raises(PublisherError) as caught:
         desk.publish(article("Two."), **settings)
     assert str(desk.receiver.requests[0].url) == settings["url"]
-    dump = "".join(sqlite3.connect(desk.ledger).iterdump())
+    with closing(sqlite3.connect(desk.ledger)) as database:
+        dump = "".join(database.iterdump())
     seen = [caplog.text, str(caught.value), repr(caught.value.record()), repr(receipt), dump, repr(Webhook(**settings))]
     assert [text for text in seen if "K4tZ9xQ7" in text or "Pq8sVn3w" in text] == []
     assert receipt.target.startswith("webhook:hooks.example.com")

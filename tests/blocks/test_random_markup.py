@@ -22,7 +22,7 @@ MARKS = ("", "018f-mark")
 thorough = settings(
     max_examples=int(os.environ.get("PUBLISHER_RANDOM_DOCUMENTS", "100")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # What editors were once seen to stumble over.
 STUMBLES = (

@@ -22,6 +22,14 @@ ROOT = Path(__file__).parent.parent.parent
 TOML = '[targets.one]\nkind = "memory"\nname = "one"\n[targets.two]\nkind = "memory"\nname = "two"\n'
 
 
+@pytest.fixture(autouse=True)
+def no_terminal_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How wide and how colourful the terminal is in which the tests are started changes nothing of what is said."""
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
 class Told:
     """What a command said, and how it ended."""
 

@@ -217,8 +217,6 @@ def test_on_a_terminal_there_is_a_table(faulty, run, monkeypatch):
 
 def test_no_colour_and_no_bar_in_a_pipe(project, run, monkeypatch):
     """A log is plain text."""
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
     told = run("publish")
     assert "\x1b" not in told.out + told.err
     monkeypatch.setenv("FORCE_COLOR", "1")

@@ -121,7 +121,7 @@ def test_completion_knows_the_targets(project, tmp_path, monkeypatch):
 def test_the_shell_completes_target_names(project, start):
     """As Typer's completion asks for them."""
     asked = {"_PUBLISHER_COMPLETE": "complete_bash", "COMP_WORDS": "publisher publish --to t", "COMP_CWORD": "3"}
-    told, _ = start(**asked).communicate(timeout=60)
+    told, _ = start(**asked).communicate(timeout=300)
     assert told.split() == ["two"]
 
 

@@ -22,7 +22,7 @@ def blog(wordpress, tmp_path, monkeypatch):
 def test_a_post_from_first_to_last(blog, wordpress, run, start):
     """As processes of their own, with JSON between them."""
     process = start("publish", "--json")
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert f'"url": "{wordpress.url}/loaf/"' in out
     assert wordpress.users["admin"] not in out + err

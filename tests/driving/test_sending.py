@@ -53,7 +53,7 @@ def send(clock):
                     told.tries.append(before)
 
                 step = Send(lambda now: httpx.Request("POST", "https://e.org/x"), effect)
-                with anyio.fail_after(20):
+                with anyio.fail_after(120):
                     return await sender.send(step, note)
 
         return anyio.run(work), told

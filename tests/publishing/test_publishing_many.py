@@ -73,7 +73,7 @@ def test_a_dead_target_does_not_hold_up_another(make_target, make_article, ledge
     seen = []
 
     async def refuse(request):
-        with anyio.move_on_after(5):
+        with anyio.move_on_after(60):
             while len(alive.site.articles) < 2:  # noqa: ASYNC110 - the site has no event to wait for
                 await anyio.sleep(0.001)
         seen.append(len(alive.site.articles))
@@ -251,6 +251,24 @@ def test_a_sign_of_life_that_fails_once_ends_nothing(make_target, make_article, 
         shown.clear()
         assert shown.wait(60)
         assert publisher_.publish(make_article()).action is Action.NO_OP
+
+
+def test_no_sign_of_life_comes_after_the_end(make_target, make_article, ledger, monkeypatch):
+    """It would open the ledger again, and nobody would close it."""
+    done, beat, abandon = [], Ledger.beat, Ledger.abandon
+
+    def ends(ledger: Ledger) -> None:
+        threading.Event().wait(0.1)  # long enough for many signs of life
+        abandon(ledger)
+        done.append("abandon")
+
+    monkeypatch.setattr("publisher.publishing.books.ALIVE_SECONDS", 0.003)
+    monkeypatch.setattr(Ledger, "beat", lambda ledger, now: done.append("beat") or beat(ledger, now))
+    monkeypatch.setattr(Ledger, "abandon", ends)
+    for _ in range(5):
+        with Publisher(make_target(), ledger=ledger) as publisher_:
+            publisher_.publish(make_article())
+        assert done[-1] == "abandon"
 
 
 def drop(ledger, table: str, to: str = "dropped") -> None:

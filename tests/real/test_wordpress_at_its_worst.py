@@ -155,7 +155,7 @@ def test_half_made_upload_is_replaced(wordpress, rig, tmp_path):
 def test_two_processes_at_once_make_one_post(wordpress, rig, post, tmp_path):
     """Two processes publish the same file into the same ledger at the same time: one post, both know it."""
     processes = [start(wordpress, post, tmp_path / "ledger.db") for _ in range(2)]
-    answers = [process.communicate(timeout=120) for process in processes]
+    answers = [process.communicate(timeout=300) for process in processes]
     [copy] = rig.articles()
     assert [(out.strip(), err) for out, err in answers] == [(copy.remote_id, "")] * 2
     assert sorted(rig.terms()) == ["One", "Two"]

@@ -74,13 +74,14 @@ class Shared:
         assert self._open is not None
         group, self._open = self._open, None
         try:
-            with anyio.CancelScope(shield=True):
-                await self._clients.close()
-                await self._books.close()
-        finally:
+            # A sign of life that came after the end would open the ledger again.
             group.cancel_scope.cancel()
             # What the caller's block raised is the caller's; the group would wrap it.
             await group.__aexit__(None, None, None)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._clients.close()
+                await self._books.close()
 
     @asynccontextmanager
     async def _looking(self, book: Book, backend: Backend) -> AsyncIterator[Looking]:

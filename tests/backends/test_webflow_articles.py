@@ -85,7 +85,9 @@ def test_what_the_collection_has_no_field_for_is_told(webflow):
 
 def test_names_beyond_the_one_that_a_field_holds_are_told(webflow):
     """A Reference and an Option hold one name; the receipt says which was kept, and tells no tale of the others."""
-    article = Article(title="Two", categories=(("Kitchen", "Bread"), ("Away", "Sea")), meta={"kind": ["News", "Article"]})
+    article = Article(
+        title="Two", categories=(("Kitchen", "Bread"), ("Away", "Sea")), meta={"kind": ["News", "Article"]}
+    )
     receipt = webflow.publish(article)
     assert [str(change) for change in receipt.changes] == [
         "categories: sent 'Bread, Sea', the target stored 'Bread'",

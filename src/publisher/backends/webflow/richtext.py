@@ -6,7 +6,6 @@ some sites get no embeds back when an item is read. So texts are compared by wha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from publisher.cli.saying import Voice, printable
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Target
+from publisher.models.target import web_address
 
 __all__ = ["Prompt"]
 
@@ -104,7 +105,7 @@ class Prompt:
         """The address of a site; https where no scheme is given."""
 
         def usable(answer: str) -> str:
-            return Target(kind="", url=with_scheme(answer)).url
+            return Target(kind="", url=web_address(with_scheme(answer))).url
 
         return self.text("url", question, usable=usable)
 

@@ -185,7 +185,7 @@ def _ask(
 def _value(answer: httpx.Response | Lost, found: list[Finding], subject: str, scope: str) -> dict[str, Any] | None:
     if isinstance(answer, Lost):
         what = f"Webflow cannot be reached: {answer.why}"
-        remedy = "Check base_url and the way there; see https://status.webflow.com."
+        remedy = answer.remedy or "Check base_url and the way there; see https://status.webflow.com."
         found.append(Finding(verdict="problem", subject=subject, what=what, remedy=remedy))
         return None
     if answer.status_code == 403:

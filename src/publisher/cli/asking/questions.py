@@ -148,6 +148,8 @@ class Prompt:
         except typer.Abort as stopped:
             # typer makes one thing of the end of what is typed and of Ctrl-C.
             if isinstance(stopped.__context__, KeyboardInterrupt):
+                if not hidden:  # what comes next begins a line of its own
+                    typer.echo(err=True)
                 raise KeyboardInterrupt from None
             typer.echo(err=True)
             if default is not None:

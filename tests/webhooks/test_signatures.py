@@ -113,6 +113,7 @@ def test_shortest_and_longest_secret_are_taken(size):
         ("whsec_ÄÖÜ", "not base64"),
         ("", "does not begin"),
         ([], "no secret"),
+        (SECRET.encode(), "is text"),
         ([SECRET, "whsec_"], "0 bytes"),
     ],
 )

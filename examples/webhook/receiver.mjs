@@ -12,8 +12,10 @@ async function take(request) {
   const { type, data } = hook.verify(Buffer.concat(chunks).toString(), request.headers); // the raw body, before any parsing
   if (type.startsWith('article.') && data._publisher.revision > (revisions.get(data.id) ?? 0)) {
     revisions.set(data.id, data._publisher.revision); // what is older, or came before, is dropped
-    articles.set(data.id, ['article.published', 'article.updated'].includes(type) ? data : null);
-    console.log(type, data.id, data.title ?? '');
+    if (type === 'article.deleted') articles.delete(data.id);
+    else articles.set(data.id, 'content_html' in data ? data : { ...articles.get(data.id), ...data });
+    // _publisher.status tells whether readers may see it, or from when on
+    console.log(type, data.id, data.title ?? '', `(${articles.size} kept)`);
   }
   return { id: data.id };
 }

@@ -19,15 +19,15 @@ class Receiver(BaseHTTPRequestHandler):
             event = verify(os.environ["HOOK_SECRET"], self.headers.items(), body)
         except SignatureError as error:
             return self.answer(401, {"error": str(error)})
-        if event.type.startswith("article.") and event.data["_publisher"]["revision"] > revisions.get(
-            event.data["id"], 0
-        ):
-            revisions[event.data["id"]] = event.data["_publisher"][
-                "revision"
-            ]  # what is older, or came before, is dropped
-            articles[event.data["id"]] = event.data if event.type in ("article.published", "article.updated") else {}
-            print(event.type, event.data["id"], event.data.get("title", ""), flush=True)
-        return self.answer(200, {"id": event.data["id"]} if "id" in event.data else {})
+        data, ours = event.data, event.data.get("_publisher", {})
+        if event.type.startswith("article.") and ours["revision"] > revisions.get(data["id"], 0):
+            revisions[data["id"]] = ours["revision"]  # what is older, or came before, is dropped
+            if event.type == "article.deleted":
+                articles.pop(data["id"], None)
+            else:  # _publisher.status tells whether readers may see it, or from when on
+                articles[data["id"]] = data if "content_html" in data else articles.get(data["id"], {}) | data
+            print(event.type, data["id"], data.get("title", ""), f"({len(articles)} kept)", flush=True)
+        return self.answer(200, {"id": data["id"]} if "id" in data else {})
 
     def answer(self, status: int, said: dict[str, str]) -> None:
         self.send_response(status)

@@ -83,6 +83,19 @@ def test_what_the_collection_has_no_field_for_is_told(webflow):
     }
 
 
+def test_names_beyond_the_one_that_a_field_holds_are_told(webflow):
+    """A Reference and an Option hold one name; the receipt says which was kept, and tells no tale of the others."""
+    article = Article(
+        title="Two", categories=(("Kitchen", "Bread"), ("Away", "Sea")), meta={"kind": ["News", "Article"]}
+    )
+    receipt = webflow.publish(article)
+    assert [str(change) for change in receipt.changes] == [
+        "categories: sent 'Bread, Sea', the target stored 'Bread'",
+        "meta.kind: sent 'News, Article', the target stored 'News'",
+        "categories: sent 'Kitchen/Bread', the target stored 'Bread'",
+    ]
+
+
 def test_image_is_uploaded_once_for_all_its_uses(webflow):
     """Cover and body of two articles share one file; its name holds the asset's id and is short enough."""
     asset = picture("a-very-long-name-" * 10 + ".png")
@@ -133,6 +146,14 @@ def test_embeds_and_lost_headings_are_named(webflow):
         ("1 table", "an embed"),
         ("2 code blocks", "an embed"),
         ("1 link to headings, which keep no ids in rich text", "left as it is"),
+    ]
+
+
+def test_player_amid_text_is_named(webflow):
+    """It cannot become an embed without tearing the text apart."""
+    receipt = webflow.publish(Article(title="Amid", body='See <iframe src="https://example.org"></iframe> here.'))
+    assert [(change.sent, change.stored) for change in receipt.changes] == [
+        ("1 <iframe> amid text, which the Designer drops", "left as it is")
     ]
 
 
@@ -290,8 +311,13 @@ def test_live_false_leaves_it_to_the_next_publish_of_the_site(webflow):
     assert "next publish of the site" in str(receipt.changes[0])
     webflow.rig.sim.designer.publish_site(webflow.rig.sim.site_id)
     assert webflow.rig.live("later")
-    # What the publish of the site did is nobody's edit.
-    assert webflow.publish(Article(title="Later", tags=("T",), body="More.")).action is Action.UPDATE
+    # What the publish of the site did is nobody's edit. The new text waits for the next one.
+    receipt = webflow.publish(Article(title="Later", tags=("T",), body="More."))
+    assert (receipt.action, [change.stored for change in receipt.changes]) == (
+        Action.UPDATE,
+        ["published as it was before: the next publish of the site shows what changed"],
+    )
+    assert "More." not in str(webflow.rig.live("later"))
 
 
 @pytest.mark.parametrize("stage_first", [False, True])

@@ -191,3 +191,14 @@ def test_plan_and_status_say_when_a_later_run_publishes_what_is_due_later(desk, 
     assert f"; a run at or after {told} publishes it" in str(state)
     assert state.record()["due"] == told
     assert "cannot schedule" in str(receipt)
+
+
+def test_what_will_not_be_kept_as_written_is_named_beforehand(desk):
+    """As the receipt names it afterwards: embeds, second names, parents."""
+    article = loaf(categories=(("Kitchen", "Bread"), ("Away",)))
+    [action] = planned(desk, article).actions
+    assert action.reason == (
+        "not in the ledger; not kept as written: categories: Bread, Away (Bread); categories: Kitchen/Bread (Bread); "
+        "body: 1 table (an embed)"
+    )
+    assert {change.sent for change in desk.publish(article).changes} == {"Bread, Away", "Kitchen/Bread", "1 table"}

@@ -154,6 +154,13 @@ def test_components_are_seen_by_their_ids():
     assert components("<p>wf-component</p>") == []
 
 
+def test_component_without_an_id_is_seen_all_the_same():
+    """Whatever Webflow calls it: it cannot be made anew."""
+    assert components('<p>a</p><wf-component name="x"><p>b</p></wf-component>') == [
+        '<wf-component name="x"><p>b</p></wf-component>'
+    ]
+
+
 def test_what_was_moved_is_counted():
     """One piece of each kind, and how many."""
     footnotes = "<div data-rt-embed-type='true'><section class=\"footnotes\"><ol><li>a</li></ol></section></div>"

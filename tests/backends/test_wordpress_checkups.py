@@ -68,6 +68,7 @@ ELSEWHERE = {"url": "http://blog.example.com", "head": away("https://blog.exampl
 PLAIN = {"link": f"{URL}/index.php?rest_route=/", "posts": [{**POST, "permalink_template": f"{URL}/?p=1"}]}
 TYPED = "<p>Words.</p>"
 BOOK = {**TYPE, "rest_base": "books", "rest_namespace": "acme/v1"}
+CLOSED = broken(root=refusal(401, "rest_disabled"), me=refusal(401, "rest_disabled"))
 FEW = {"methods": ["POST"], "args": {"requests": {"maxItems": 10}}}
 BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn": {}, "pages": {}}}}}]}
 
@@ -109,6 +110,7 @@ BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn"
         (broken(me=refusal(401, "invalid_username")), "problem", "login", "no user of this name: 'ana'"),
         (broken(me=STRANGER, root={"authentication": []}), "problem", "login", "are switched off.*security plugin"),
         (broken(root=STRANGER, me=STRANGER, users=STRANGER), "problem", "login", "never saw the password"),
+        (CLOSED, "problem", "REST API", "plugin closes.*rest_disabled.*security plugins.*wrong"),
         # What we may
         (broken(me={"capabilities": AUTHOR}), "warning", "rights", "new one will fail.*Editor"),
         (broken(me={"capabilities": CONTRIBUTOR}), "problem", "rights", "status: draft.*Author"),

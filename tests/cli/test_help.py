@@ -158,3 +158,11 @@ def test_help_and_completion_load_no_ledger_and_no_parser():
     )
     assert "typer" in loaded
     assert loaded & {"sqlalchemy", "markdown_it", "PIL.ImageCms"} == set()
+
+
+@pytest.mark.parametrize("command", ["adopt", "move"])
+def test_commands_about_one_target_do_not_offer_all(run, command):
+    """They would refuse several."""
+    told = " ".join(run(command, "--help").out.split())
+    assert "May be left out where there is only one." in told
+    assert "Default: all" not in told

@@ -187,3 +187,29 @@ def test_any_answer_but_a_secret_can_be_an_option(run, folder, given, code, said
     assert said in told.err
     assert "hunter2" not in told.out + told.err
     assert (folder / "publisher.toml").exists() == (code == 0)
+
+
+@pytest.mark.parametrize("answer", ["not a url at all", "ftp://blog.example.com", "https://a b"])
+def test_what_is_no_address_of_a_site_is_asked_for_again(run, folder, seen, answer):
+    """Before anybody waits for it."""
+    told = run("init", "--secret", "env", answers=f"wordpress\nblog\n{answer}\nblog.example.com\nana\n\n")
+    assert told.code == 0, told.err
+    assert told.err.count("Address of the site") == 2
+    assert 'url = "https://blog.example.com"' in (folder / "publisher.toml").read_text()
+
+
+def test_what_is_wrong_with_the_new_target_is_told_of_the_file_that_stays(run, folder, seen):
+    """The trial that it was read in is gone by then."""
+    assert run("init", *OPTIONS, "--secret", "env", "--no-test").code == 0
+    told = run("init", *OPTIONS, "--secret", "env", "--no-test", "--name", "other")
+    assert told.code == 2
+    assert "publisher.toml, targets.other: it is the same place as 'blog'" in told.err
+    assert ".new" not in told.err
+
+
+def test_a_content_root_that_is_not_there_is_told_before_anything_is_asked(run, folder):
+    """And nothing is written."""
+    told = run("init", *OPTIONS, "--content-root", "posts", answers="")
+    assert (told.code, "there is no folder posts" in told.err) == (2, True)
+    assert "keyring" not in told.err
+    assert not (folder / "publisher.toml").exists()

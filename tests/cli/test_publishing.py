@@ -179,6 +179,8 @@ def test_deleting_for_good_asks_first(project, run, memory_sites):
     run("publish", "--to", "one")
     assert run("delete", "a", "--to", "one", "--force", answers="n\n").code == 1
     assert run("delete", "a", "--to", "one", "--force").code == 1
+    told = run("delete", "a", "--to", "one", "--force", "--json", answers="y\n")
+    assert (told.code, told.json["error"]["hint"]) == (2, "Give --yes, if it is meant.")
     assert len(memory_sites["one"].articles) == 2
     assert run("delete", "a", "--to", "one", "--force", answers="y\n").code == 0
     assert run("delete", "b", "--to", "one", "--force", "--yes").code == 0

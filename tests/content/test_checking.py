@@ -104,6 +104,7 @@ def test_an_id_that_is_cleaned_away_is_none(tmp_path):
         ("[x](gone.pdf)", [("broken link", 1)]),
         ("<a href='../gone.md'>x</a>", [("broken link", 1)]),
         ("[x]()", [("broken link", 1)]),
+        ("[x](http://)\n[y](HTTPS:///a) [z](https://example.org?a)", [("broken link", 1), ("broken link", 2)]),
     ],
 )
 def test_links_to_files_are_followed_where_they_are_allowed(post, body, expected):

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from publisher import Memory, Publisher, PublisherError, WordPress, doctor
+from publisher import Article, Memory, Publisher, PublisherError, Webflow, WordPress, doctor, publish
 from publisher.backends.base import Backend, Known
 from publisher.backends.steps import Fact, Fit, Flow, Lost, done, send, together
 from publisher.driving.examining import ALL_PATIENCE, TRIES
@@ -188,7 +188,7 @@ class Impatient(httpx.AsyncHTTPTransport):
     ("trouble", "what", "remedy"),
     [
         ("no such name", "no computer of the name blog.publisher.invalid", "typing mistake"),
-        ("nobody there", "no server listens there", "opens in a browser"),
+        ("nobody there", "127.0.0.1:9/: no connection, because no server listens there", "opens in a browser"),
         ("certificate", "certificate of 127.0.0.1 is not to be trusted", "renew or mend"),
         ("no https", "does the site speak https", "begins with http://"),
         ("silence", "did not come in time", "Try again later"),
@@ -216,6 +216,16 @@ def test_trouble_on_the_way_is_said_in_plain_words(request, serve, trouble, what
     assert (finding.verdict, finding.subject) == ("problem", "reachability")
     assert what in finding.what
     assert remedy in finding.remedy
+
+
+def test_way_to_webflow_is_explained_as_any_other(tmp_path):
+    """By the doctor and by a run alike."""
+    nowhere = Webflow(token="0123456789abcdef", collection_id="0" * 24, base_url="http://127.0.0.1:9/v2", timeout=0.2)
+    [finding] = doctor(nowhere)
+    assert "no server listens there" in finding.what
+    assert "its port" in finding.remedy
+    with pytest.raises(UnreachableError, match="Check the address and its port"):
+        publish(Article(title="A"), nowhere, ledger=tmp_path / "ledger.db")
 
 
 def test_publisher_must_be_open_and_know_which_target():

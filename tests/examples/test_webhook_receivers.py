@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from node_packages import installed, needed, node
 from publisher import Article, Publisher, Webhook
 from publisher.webhooks import new_secret, sign
 
+NEXT_CENTURY = dt.datetime(2126, 1, 1, tzinfo=dt.UTC)
 EXAMPLES = Path(__file__).parents[2] / "examples" / "webhook"
 
 Start = Callable[[str, str], tuple[str, subprocess.Popen[str]]]
@@ -48,19 +50,23 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.mark.parametrize("name", ["receiver.py", "receiver.mjs"])
 def test_example_takes_what_the_webhook_target_sends(start, tmp_path, name):
-    """A new article, a changed one, and one that is deleted: with the real driver, over a real port."""
+    """A new article, a changed one, one of the future, and one that goes: with the real driver, over a real port."""
     secret = new_secret()
     url, process = start(name, secret)
     hook = Webhook(f"{url}hooks/articles", secret=secret, allow_http=True, allow_private=True)
     with Publisher(hook, ledger=tmp_path / "ledger.db") as publisher:
         receipt = publisher.publish(Article(title="Brot & Käse", body="One.", key="bread"))
         publisher.publish(Article(title="Brot & Käse", body="Two.", key="bread"))
+        publisher.publish(Article(title="Later", body="Then.", key="later", date=NEXT_CENTURY))
+        publisher.unpublish("bread")
         publisher.delete("bread")
     assert receipt.remote_id == "bread"
-    assert [process.stdout.readline().strip() for _ in range(3)] == [
-        "article.published bread Brot & Käse",
-        "article.updated bread Brot & Käse",
-        "article.deleted bread",
+    assert [process.stdout.readline().strip() for _ in range(5)] == [
+        "article.published bread Brot & Käse (1 kept)",
+        "article.updated bread Brot & Käse (1 kept)",
+        "article.unpublished later Later (2 kept)",  # for its time comes without another event
+        "article.unpublished bread  (2 kept)",
+        "article.deleted bread  (1 kept)",
     ]
 
 
@@ -79,4 +85,4 @@ def test_example_refuses_what_is_not_signed_with_its_secret(start, name):
     sent = [send("forged", 1, new_secret()), send("new", 3, secret), send("late", 2, secret), send("newer", 4, secret)]
     assert sent == [401, 200, 200, 200]
     lines = [process.stdout.readline().strip() for _ in range(2)]
-    assert lines == ["article.published a new", "article.published a newer"]
+    assert lines == ["article.published a new (1 kept)", "article.published a newer (1 kept)"]

@@ -53,6 +53,13 @@ def test_collection_and_id():
     assert str(Target(kind="memory", url="https://e.org")) == "memory:e.org"
 
 
+@pytest.mark.parametrize("url", ["https://not a host", "https://e.org\\x", "https://"])
+def test_what_has_no_host_is_no_place(url):
+    """A typing mistake is told before anything waits for it."""
+    with pytest.raises(ConfigurationError, match="not the address of a site"):
+        Target(kind="wordpress", url=url)
+
+
 @pytest.mark.parametrize("url", ["https://ana@e.org", "https://ana:secret@e.org", "https://:secret@e.org/x"])
 def test_credentials_do_not_belong_into_an_address(url):
     """And are not repeated in the error."""

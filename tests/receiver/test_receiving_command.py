@@ -108,5 +108,6 @@ def test_what_is_missing_is_said_before_anything_listens(tmp_path, monkeypatch, 
         words = [str(taken.getsockname()[1]) if word == "taken" else word for word in words]
         done = CliRunner().invoke(application, ["--into", str(tmp_path / "site"), *words])
     assert (done.exit_code, said in re.sub(r"\x1b\[[0-9;]*m", "", done.output)) == (code, True), done.output
+    assert "shows what is sent" not in done.output
     for bad in ("hunter2", good.removeprefix("whsec_")):
         assert bad not in done.output

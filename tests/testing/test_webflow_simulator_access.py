@@ -292,8 +292,11 @@ def test_it_can_be_tried_by_hand():
             told = dict(lines)
             assert list(told) == ["url", "token", "site", "posts", "authors", "categories", "tags"]
             headers = {"Authorization": f"Bearer {told['token']}"}
-            answer = httpx.get(f"{told['url']}/collections/{told['posts']}", headers=headers)
-            assert answer.json()["displayName"] == "Blog Posts"
+            collection = httpx.get(f"{told['url']}/collections/{told['posts']}", headers=headers).json()
+            assert collection["displayName"] == "Blog Posts"
+            # Nothing waits for a publish of the site, of which a checkup would warn.
+            [site] = httpx.get(f"{told['url']}/sites", headers=headers).json()["sites"]
+            assert site["lastPublished"] >= collection["lastUpdated"]
         finally:
             process.terminate()
 

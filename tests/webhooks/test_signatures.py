@@ -97,6 +97,13 @@ def test_shortest_and_longest_secret_are_taken(size):
     assert verify(secret_of(size), made, BODY, now=NOW).type == "ping"
 
 
+@pytest.mark.parametrize("secret", [SECRET.encode(), [SECRET.encode()]])
+def test_secret_in_bytes_is_told_as_that(secret):
+    """As somebody has it who read it from a file."""
+    with pytest.raises(ConfigurationError, match="a secret is text"):
+        sign(secret, "msg_1", NOW, BODY)
+
+
 @pytest.mark.parametrize(
     ("secret", "said"),
     [

@@ -167,12 +167,14 @@ class Preview:
     """What stands at a target of an article, beside what a job would write there, field by field.
 
     ``wanted`` holds the fields that would be sent and ``there`` the same fields as they stand (None where nothing
-    does), both in words for people: names of terms, not ids. ``error`` is why the job would not be carried out.
+    does), both in words for people: names of terms, not ids. ``error`` is why the job would not be carried out, and
+    ``losses`` are what the target would not hold as it was written.
     """
 
     there: Mapping[str, str] | None
     wanted: Mapping[str, str] = field(default_factory=dict)
     error: PublisherError | None = None
+    losses: Sequence[Change] = ()
 
 
 class Backend(ABC):

@@ -21,6 +21,7 @@ __all__ = [
     "Rule",
     "Since",
     "To",
+    "ToOne",
     "Verbose",
     "target_names",
 ]
@@ -53,6 +54,16 @@ Articles = Annotated[
     typer.Argument(metavar="ARTICLE", help="Files or folders. Default: the content_root of publisher.toml."),
 ]
 Article = Annotated[str, typer.Argument(metavar="ARTICLE", help="The file of an article, or its key.")]
+#: For commands that are about a single target.
+ToOne = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="TARGET",
+        help="The target of publisher.toml, by its name or address. May be left out where there is only one.",
+        autocompletion=target_names,
+    ),
+]
 To = Annotated[
     list[str] | None,
     typer.Option(

@@ -40,7 +40,7 @@ def explain(error: Exception, request: httpx.Request) -> Explained:
     else:
         unknown = (f"{type(error).__name__}: {error}", "")
         said, remedy = next((words for kind, words in _PHASES.items() if isinstance(error, kind)), unknown)
-    return Explained(redact(f"{request.method} {request.url.host}{request.url.path}: {said}"), remedy)
+    return Explained(redact(f"{request.method} {request.url.netloc.decode()}{request.url.path}: {said}"), remedy)
 
 
 def is_certificate_trouble(error: BaseException) -> bool:

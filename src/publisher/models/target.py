@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
 from publisher.errors import ConfigurationError
 from publisher.models.base import Noun
+
+#: What a host is written with: names in any script, and addresses of IPv4 and IPv6.
+_HOST = re.compile(r"[\w.:-]+")
 
 
 class Target(Noun):
@@ -28,7 +32,7 @@ class Target(Noun):
     def _url_is_a_place(cls, url: str) -> str:
         try:
             parts = urlsplit(url.strip())
-            usable = bool(parts.scheme and parts.hostname) and parts.port != 0
+            usable = bool(parts.scheme and _HOST.fullmatch(parts.hostname or "")) and parts.port != 0
         except ValueError:  # a port that is no number, a bracket that is not closed
             usable = False
         if not usable:
@@ -67,6 +71,18 @@ class Target(Noun):
 
     def __str__(self) -> str:
         return self.identity
+
+
+def web_address(url: str) -> str:
+    """``url``, unless it has a scheme and that is another than http and https. Raises :class:`ConfigurationError`."""
+    scheme = urlsplit(url.strip()).scheme if "://" in url else ""
+    if scheme.lower() not in ("", "http", "https"):
+        raise ConfigurationError(
+            f"the address begins with {scheme}://, and a site is reached by https",
+            field="url",
+            hint="Give it as a browser shows it, for example https://blog.example.com.",
+        )
+    return url
 
 
 def _without_credentials(url: str) -> str:

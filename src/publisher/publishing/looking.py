@@ -111,7 +111,9 @@ def _shown(action: PlannedAction, preview: Preview, on_conflict: OnConflict) -> 
         if there.get(name, "") != text
     )
     if preview.error is None:
-        return replace(action, differences=differences)
+        lost = "; ".join(f"{one.field}: {one.sent} ({one.stored or 'it has no place there'})" for one in preview.losses)
+        reason = f"{action.reason}; not kept as written: {lost}" if lost else action.reason
+        return replace(action, reason=reason, differences=differences)
     error = preview.error.located(target=action.target, article=action.key)
     if not isinstance(error, ConflictError):
         return replace(action, action=Action.BLOCKED, reason=error.what, error=error, differences=differences)

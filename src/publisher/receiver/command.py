@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 import typer
 
 from publisher.errors import ConfigurationError, PublisherError
-from publisher.receiver.addresses import HOOK
 
 __all__ = ["receive"]
 
@@ -58,8 +57,6 @@ def receive(
         raise typer.Exit(2) from None
     try:
         secrets = _secrets(secret_env or (), secret_file or ())
-        shown = f"[{host}]" if ":" in host else host
-        typer.echo(f"http://{shown}:{port}/ shows what is sent to http://{shown}:{port}{HOOK}", err=True)
         serve(into, secrets, host=host, port=port, title=title, scheme=scheme, url=url)
     except PublisherError as error:
         typer.echo(f"error: {error}", err=True)

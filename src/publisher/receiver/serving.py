@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +11,13 @@ from pathlib import Path
 import uvicorn
 
 from publisher.errors import ConfigurationError
+from publisher.receiver.addresses import HOOK
 from publisher.receiver.endpoint import LARGEST, Scheme
 from publisher.receiver.site import make_site
 
 __all__ = ["serve"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def serve(
@@ -30,13 +34,16 @@ def serve(
     """Take signed articles into a folder, and show them as a small site, until somebody says stop.
 
     Deliveries go to ``http://host:port/hooks/articles``. For the rest see :func:`publisher.receiver.make_site`. It does
-    not speak TLS: for readers elsewhere put a web server before it that does, and tell its address with ``url``.
+    not speak TLS: for readers elsewhere put a web server before it that does, and tell its address with ``url``. Where
+    it listens is logged (``INFO``).
 
     Raises :class:`ConfigurationError` for secrets that are none and for a port that cannot be had, and
     :class:`publisher.errors.StoreError` if nothing can be stored.
     """
     site = make_site(into, secrets, title=title, scheme=scheme, url=url, largest=largest)
     listening = _listening(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    _LOG.info("http://%s:%s/ shows what is sent to http://%s:%s%s", shown, port, shown, port, HOOK)
     with listening:
         config = uvicorn.Config(site, log_level="warning", server_header=False, timeout_graceful_shutdown=5)
         uvicorn.Server(config).run(sockets=[listening])

@@ -84,6 +84,8 @@ def keys_of(secrets: Secrets) -> list[bytes]:
     listed = [secrets] if isinstance(secrets, str) else list(secrets)
     if not listed:
         raise ConfigurationError("there is no secret", field="secret", hint="Make one with new_secret().")
+    if not all(isinstance(secret, str) for secret in listed):
+        raise ConfigurationError("a secret is text", field="secret", hint="Decode it, if it was read as bytes.")
     return [_key(secret) for secret in listed]
 
 

@@ -34,6 +34,7 @@ from publisher.backends.webflow.site import Site, hundreds
 from publisher.backends.webflow.terms import find_terms, place_terms
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Action, Article, Effect, Finding, ImageLimits, Intent, Job, Publication, Subject, Target
+from publisher.models.target import web_address
 from publisher.rendering import RENDERER
 
 __all__ = ["Webflow"]
@@ -127,7 +128,7 @@ class Webflow(Backend):
         connection = Connection(
             timeout=timeout, settle=settle, verify=verify, headers=headers or {}, transport=transport, rate=rate
         )
-        target = Target(kind=self.kind, url=base_url, collection=collection_id, id=id)
+        target = Target(kind=self.kind, url=web_address(base_url), collection=collection_id, id=id)
         super().__init__(target, connection, images or IMAGES)
         self._site = Site(self.target.url, self._token)
         self._site_id = site_id

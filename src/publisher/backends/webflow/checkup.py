@@ -29,6 +29,8 @@ def checkup(
     """Reads only. What is broken is told, and never raised."""
     found: list[Finding] = []
     told = yield from _ask(site, f"/sites/{site_id}" if site_id else "/sites", found, "site", "sites:read")
+    if told is None and found[0].what != _lacks("sites:read"):
+        return found  # no way there, or no token: everything else would say the same
     rows = [told] if site_id and told else [row for row in (told or {}).get("sites") or [] if isinstance(row, dict)]
     found += _about_site(rows) if told is not None else []
     about = yield from _ask(site, f"/collections/{collection_id}", found, "collection", "cms:read")
@@ -39,6 +41,7 @@ def checkup(
         found += yield from _about_items(site, collection)
     for row in rows[:1]:
         yield from _ask(site, f"/sites/{row.get('id')}/assets", found, "images", "assets:read", limit="1")
+    found += _about_scopes(found)
     if url is None:
         found.append(
             Finding(
@@ -49,6 +52,26 @@ def checkup(
             )
         )
     return found
+
+
+def _about_scopes(found: Sequence[Finding]) -> list[Finding]:
+    """What the token may do, by what could be read with it."""
+    said = {one.what for one in found}
+    may = [scope for scope in ("sites:read", "cms:read", "assets:read") if _lacks(scope) not in said]
+    told = [Finding(verdict="good", subject="scopes", what=f"the token has {', '.join(may)}")] if may else []
+    return [
+        *told,
+        Finding(
+            verdict="unknown",
+            subject="scopes",
+            what="whether it has cms:write and assets:write as well only a write would tell",
+            remedy="The settings of the site show it under Apps & integrations, API access.",
+        ),
+    ]
+
+
+def _lacks(scope: str) -> str:
+    return f"the token may not read this: it lacks the scope {scope}"
 
 
 def _about_site(rows: Sequence[Row]) -> list[Finding]:
@@ -162,11 +185,11 @@ def _ask(
 def _value(answer: httpx.Response | Lost, found: list[Finding], subject: str, scope: str) -> dict[str, Any] | None:
     if isinstance(answer, Lost):
         what = f"Webflow cannot be reached: {answer.why}"
-        remedy = "Check base_url and the way there; see https://status.webflow.com."
+        remedy = answer.remedy or "Check base_url and the way there; see https://status.webflow.com."
         found.append(Finding(verdict="problem", subject=subject, what=what, remedy=remedy))
         return None
     if answer.status_code == 403:
-        what = f"the token may not read this: it lacks the scope {scope}"
+        what = _lacks(scope)
         found.append(
             Finding(
                 verdict="problem", subject=subject, what=what, remedy="Make a token with all scopes that are needed."

@@ -13,7 +13,7 @@ from slugify import slugify
 
 from publisher.backends.base import Known, mark
 from publisher.backends.webflow.mapping import CUSTOM, REFERENCES, FieldMap
-from publisher.backends.webflow.richtext import moved
+from publisher.backends.webflow.richtext import left, moved
 from publisher.backends.webflow.schema import Field
 from publisher.backends.webflow.values import paragraph, value_for
 from publisher.errors import ConfigurationError, ContentError
@@ -25,6 +25,9 @@ __all__ = ["Wish", "check_article", "due_at", "item_slug", "stale_terms", "term"
 
 #: The parts of an article as its front matter calls them.
 _SPELLED = {"cover": "image", "category": "categories"}
+
+#: The fields that hold one of several names.
+_SINGLE = ("Reference", "Option")
 
 
 class Wish(NamedTuple):
@@ -152,15 +155,31 @@ class _Writing:
         for part, image in (("cover", article.image), ("seo_image", self._seo_image())):
             if image is not None and part in self.map.fields and self._image(image) is None:
                 yield Change(field=_spelled(part), sent=image.src, stored="")
-        for path in article.categories:
+        for part, names in self._several():
+            yield Change(field=_spelled(part), sent=", ".join(names), stored=names[0])
+        kept = article.categories if self._holds_many("category") else article.categories[:1]
+        for path in kept:
             if len(path) > 1 and "category" in self.map.fields:
                 yield Change(field="categories", sent="/".join(path), stored=path[-1])
         body = self.map.fields.get("body")
-        for said in moved(written.get(body.slug, "")) if body is not None else ():
-            stored = "left as it is" if "link" in said else "an embed"
-            yield Change(field="body", sent=said, stored=stored)
+        text = written.get(body.slug, "") if body is not None else ""
+        for said in moved(text):
+            yield Change(field="body", sent=said, stored="an embed")
+        for said in left(text):
+            yield Change(field="body", sent=said, stored="left as it is")
         if article.status is Status.PRIVATE:
             yield Change(field="status", sent="private", stored="draft")
+
+    def _several(self) -> Iterator[tuple[str, Sequence[str]]]:
+        """The parts with more names than their field holds, which is the first."""
+        for part, field, value in self._values():
+            names = value() if field.type in _SINGLE else None
+            if isinstance(names, list | tuple) and len(names) > 1:
+                yield part, names
+
+    def _holds_many(self, part: str) -> bool:
+        field = self.map.fields.get(part)
+        return field is None or field.type not in _SINGLE
 
     def _values(self) -> Iterator[tuple[str, Field, Callable[[], Any]]]:
         """Every field with what it gets: the part it comes from, and the value, made when it is needed."""

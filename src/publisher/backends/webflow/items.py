@@ -191,6 +191,9 @@ def _changes(item: Item, place: Place, wish: Wish, status: str) -> tuple[Change,
         told.append(Change(field="status", sent="scheduled", stored=later))
     elif wish.shown and status == "queued":
         told.append(Change(field="status", sent="published", stored="queued: the next publish of the site shows it"))
+    elif wish.shown and not place.live and item.waits:
+        later = "published as it was before: the next publish of the site shows what changed"
+        told.append(Change(field="status", sent="published", stored=later))
     return tuple(told)
 
 

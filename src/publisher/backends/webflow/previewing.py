@@ -108,7 +108,7 @@ class _Telling(NamedTuple):
         wanted = {slug: self.wanted(field, slug, wish.fields.get(slug)) for slug, field in fields.items()}
         wanted["status"] = self.status(wish, item)
         if item is None:
-            return Preview(None, {slug: text for slug, text in wanted.items() if text})
+            return Preview(None, {slug: text for slug, text in wanted.items() if text}, losses=wish.losses)
         there = {slug: self.there(field, item.fields.get(slug)) for slug, field in fields.items()}
         for slug, field in fields.items():
             if slug not in deed.changes:
@@ -121,7 +121,7 @@ class _Telling(NamedTuple):
         there["status"] = "published, but not its last changes" if waits else item.status
         if wish.due is not None and item.status == "draft":  # which it stays for now
             there["status"] = wanted["status"]
-        return Preview(there, wanted)
+        return Preview(there, wanted, losses=wish.losses)
 
     def status(self, wish: Wish, item: Item | None) -> str:
         if wish.due is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publisher.backends.webflow.fields import item_slug
-from publisher.backends.webflow.richtext import moved
+from publisher.backends.webflow.richtext import left, moved
 from publisher.backends.webflow.values import LONGEST
 from publisher.errors import PublisherError
 from publisher.models import Article, Finding, Status
@@ -35,14 +35,14 @@ def review(article: Article) -> Iterator[Finding]:
         what = "Webflow's API cannot schedule: a run at or after that time shows it"
         yield _warning("status", what, "Let publisher run regularly, by cron or CI.")
     try:
-        embeds = moved(render(article, "webflow"))
+        text = render(article, "webflow")
     except PublisherError:
         return
-    for said in embeds:
-        if "link" in said:
-            yield _warning("body", f"there is {said}", "Link to the page as a whole.")
-        else:
-            yield _warning("body", f"rich text does not hold it, so it goes into an embed: {said}", "Style it there.")
+    for said in moved(text):
+        yield _warning("body", f"rich text does not hold it, so it goes into an embed: {said}", "Style it there.")
+    for said in left(text):
+        remedy = "Link to the page as a whole." if "link" in said else "Give it a paragraph of its own."
+        yield _warning("body", f"there is {said}", remedy)
 
 
 def _warning(field: str, what: str, remedy: str) -> Finding:

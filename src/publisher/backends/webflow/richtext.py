@@ -6,27 +6,28 @@ some sites get no embeds back when an item is read. So texts are compared by wha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["blocks", "canonical", "components", "moved", "same"]
+__all__ = ["blocks", "canonical", "components", "left", "moved", "same"]
 
-_EMBED = "[data-rt-embed-type], .w-embed"
+_OURS = "[data-rt-embed-type]"
+_EMBED = f"{_OURS}, .w-embed"
 _COMPONENT = "wf-component"
 
 #: Attributes that say something to readers; all others the Designer sets as it likes.
 _TOLD = ("href", "src", "alt", "start")
 
-_COMPONENT_ID = re.compile(r"""<wf-component\b[^>]*?\bcomponent-id\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+#: What the Designer takes out of running text without a word, and is no text.
+_FOREIGN = "iframe, video, audio, object, embed, form, input, button, select, textarea, script, style, svg, canvas"
 
 
 @lru_cache(maxsize=512)
 def canonical(markup: str) -> tuple[str, tuple[str, ...]]:
     """What rich text says: its elements and words without embeds and components, and the embeds."""
-    tree = LexborHTMLParser(markup, is_fragment=True)
+    tree = _tree(markup)
     embeds = tuple(" ".join((node.html or "").split()) for node in tree.css(_EMBED))
     for node in [*tree.css(_EMBED), *tree.css(_COMPONENT)]:
         node.decompose()
@@ -44,21 +45,31 @@ def same(ours: str, theirs: str) -> bool:
 
 def blocks(markup: str) -> list[str]:
     """The blocks of a text, one after the other, as a browser writes them."""
-    tree = LexborHTMLParser(markup, is_fragment=True)
+    tree = _tree(markup)
     found = [node.html or "" for node in tree.root.iter(include_text=True)] if tree.root else []
     return [block for block in found if block.strip()]
 
 
 def components(markup: str) -> list[str]:
-    """The ids of the components that somebody put into a text on the site."""
-    return _COMPONENT_ID.findall(markup) if f"<{_COMPONENT}" in markup.lower() else []
+    """The components that somebody put into a text on the site: their ids, and where one has none, its markup."""
+    if f"<{_COMPONENT}" not in markup.lower():
+        return []
+    tree = _tree(markup)
+    return [node.attributes.get("component-id") or node.html or _COMPONENT for node in tree.css(_COMPONENT)]
 
 
 def moved(markup: str) -> list[str]:
-    """What of a rendered text stands in embeds, in words, and which links lead nowhere since headings have no ids."""
-    tree = LexborHTMLParser(markup, is_fragment=True)
-    kinds = Counter(_kind(node) for node in tree.css("[data-rt-embed-type]"))
-    told = [f"{number} {kind if number == 1 else _PLURALS[kind]}" for kind, number in kinds.items()]
+    """What of a rendered text stands in embeds, in words."""
+    kinds = Counter(_kind(node) for node in _tree(markup).css(_OURS))
+    return [f"{number} {kind if number == 1 else _PLURALS[kind]}" for kind, number in kinds.items()]
+
+
+def left(markup: str) -> list[str]:
+    """What of a rendered text stands where rich text does not keep it, in words: players and the like amid text, and
+    links to headings, which have no ids."""
+    tree = _tree(markup)
+    amid = Counter(node.tag for node in tree.css(_FOREIGN) if not _embedded(node))
+    told = [f"{number} <{tag}> amid text, which the Designer drops" for tag, number in amid.items()]
     ids = {node.attributes.get("id") for node in tree.css("[id]")}
     dangling = [
         node for node in tree.css('a[href^="#"]') if (node.attributes.get("href") or "").removeprefix("#") not in ids
@@ -87,6 +98,18 @@ def _kind(embed: LexborNode) -> str:
         if embed.css_first(selector) is not None:
             return kind
     return "piece of HTML"
+
+
+def _embedded(node: LexborNode) -> bool:
+    while node.parent is not None:
+        node = node.parent
+        if node.attributes.get("data-rt-embed-type") is not None:
+            return True
+    return False
+
+
+def _tree(markup: str) -> LexborHTMLParser:
+    return LexborHTMLParser(markup, is_fragment=True)
 
 
 def _said(node: LexborNode) -> str:

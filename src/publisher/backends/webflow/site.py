@@ -47,7 +47,7 @@ class Site:
         """The answer to a read, a refusal too. Raises :class:`UnreachableError` where there is none."""
         answer = yield from send(lambda now: self.request("GET", path, params), "read")
         if isinstance(answer, Lost):
-            raise UnreachableError(f"Webflow cannot be reached: {answer.why}", hint="Try again later.")
+            raise UnreachableError(f"Webflow cannot be reached: {answer.why}", hint=answer.remedy or "Try again later.")
         return answer
 
     def change(

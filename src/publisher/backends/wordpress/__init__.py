@@ -45,6 +45,7 @@ from publisher.models import (
     Subject,
     Target,
 )
+from publisher.models.target import web_address
 from publisher.rendering import RENDERER
 
 __all__ = ["WordPress"]
@@ -121,7 +122,7 @@ class WordPress(Backend):
             guard=GUARD if guarded else None,
             rate=rate,
         )
-        super().__init__(Target(kind=self.kind, url=url, id=id), connection, images or IMAGES)
+        super().__init__(Target(kind=self.kind, url=web_address(url), id=id), connection, images or IMAGES)
         self._body = body
         self._form = "classic" if body == "html" else "blocks"
         self._credentials = Credentials(username, app_password, token)

@@ -12,6 +12,7 @@ from rich.table import Table
 from publisher.cli.saying import Voice, printable
 from publisher.errors import ConfigurationError, PublisherError
 from publisher.models import Target
+from publisher.models.target import web_address
 
 __all__ = ["Prompt"]
 
@@ -104,7 +105,7 @@ class Prompt:
         """The address of a site; https where no scheme is given."""
 
         def usable(answer: str) -> str:
-            return Target(kind="", url=with_scheme(answer)).url
+            return Target(kind="", url=web_address(with_scheme(answer))).url
 
         return self.text("url", question, usable=usable)
 
@@ -147,6 +148,8 @@ class Prompt:
         except typer.Abort as stopped:
             # typer makes one thing of the end of what is typed and of Ctrl-C.
             if isinstance(stopped.__context__, KeyboardInterrupt):
+                if not hidden:  # what comes next begins a line of its own
+                    typer.echo(err=True)
                 raise KeyboardInterrupt from None
             typer.echo(err=True)
             if default is not None:

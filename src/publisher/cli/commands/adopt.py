@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.asked import Asked, reporting
-from publisher.cli.options import AsJson, Ledger, Quiet, To, Verbose
+from publisher.cli.options import AsJson, Ledger, Quiet, ToOne, Verbose
 from publisher.cli.outcomes import say_outcomes
 from publisher.cli.saying import Voice
 from publisher.errors import ConfigurationError
@@ -20,7 +20,7 @@ RemoteId = Annotated[str, typer.Option("--remote-id", metavar="ID", help="The id
 def adopt(
     article: File,
     remote_id: RemoteId,
-    to: To = None,
+    to: ToOne = None,
     ledger: Ledger = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

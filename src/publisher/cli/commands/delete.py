@@ -10,6 +10,7 @@ from publisher.cli.asked import Asked, reporting
 from publisher.cli.options import Article, AsJson, Ledger, Quiet, To, Verbose
 from publisher.cli.saying import Voice
 from publisher.cli.takingoff import take_off
+from publisher.errors import ConfigurationError
 from publisher.models import Action
 
 Force = Annotated[bool, typer.Option("--force", help="Delete for good, past the trash. Nobody can bring it back.")]
@@ -41,6 +42,12 @@ def delete(
     with reporting(asked, "delete", writes=True):
         if force and not yes:
             named = ", ".join(asked.targets)
+            if as_json:  # whoever reads that cannot answer
+                raise ConfigurationError(
+                    f"{article} would be deleted for good at {named}",
+                    field="--force",
+                    hint="Give --yes, if it is meant.",
+                )
             typer.confirm(f"Delete {article} at {named} for good?", abort=True, err=True)
         raise take_off(
             asked, Action.DELETE, article, lambda publisher, target: publisher.delete(article, target, force=force)

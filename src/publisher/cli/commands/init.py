@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -95,6 +96,7 @@ def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path 
     file = Path.cwd() / PROJECT_FILE
     there = read_targets(file) if file.exists() else {}
     before = file.read_text("utf-8") if file.exists() else ""
+    before = _with_root(file, before, content_root)
     kind = prompt.text("kind", f"Kind of target ({', '.join(KINDS)})", next(iter(KINDS)), _kind)
     name = prompt.text(
         "name", "Name of the target in this project", "blog" if "blog" not in there else None, _free(there)
@@ -102,12 +104,13 @@ def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path 
     secrets = Secrets(prompt, name, store, tries=test)
     settings = questions_for(kind)(prompt, secrets)
     prompt.refuse_others()
-    _write(file, _with_root(file, before, content_root), _table(name, kind, settings, secrets.references))
+    _write(file, before, _table(name, kind, settings, secrets.references))
     secrets.keep()
     voice.result(f"{file}: target {name!r} added")
+    doctor = f"publisher doctor --to {shlex.quote(name)}"
     about = {"file": str(file), "name": name}
     if not test or not secrets.ready:
-        voice.note(f"Try it with: publisher doctor --to {name}")
+        voice.note(f"Try it with: {doctor}")
         return voice.end(Exit.FINE, {"command": "init", **about, "checkups": []})
     import publisher
 
@@ -115,9 +118,7 @@ def _init(voice: Voice, prompt: Prompt, store: Store | None, content_root: Path 
         tried = [publisher.doctor(backend) for backend in backends([read_targets(file)[name]])]
     ended = say_checkups(voice, "init", tried, about=about)
     if not all(one.ok for one in tried):
-        voice.note(
-            f"The target is in {PROJECT_FILE} all the same. Correct it there, then: publisher doctor --to {name}"
-        )
+        voice.note(f"The target is in {PROJECT_FILE} all the same. Correct it there, then: {doctor}")
     return ended
 
 
@@ -139,6 +140,10 @@ def _with_root(file: Path, before: str, content_root: Path | None) -> str:
     """The text of the file with its content_root, which has to stand before all tables."""
     if content_root is None:
         return before
+    if not content_root.is_dir():
+        raise ConfigurationError(
+            f"there is no folder {content_root}", field="--content-root", hint="Make it first, or correct the path."
+        )
     if re.search(r"^\s*content_root\s*=", before, re.MULTILINE):
         raise ConfigurationError(
             "content_root is set already", path=file, field="content_root", hint="Leave the option out."
@@ -152,8 +157,12 @@ def _write(file: Path, before: str, table: str) -> None:
     trial = file.with_name(f".{file.name}.new")
     trial.write_text(f"{before}{gap}{table}", "utf-8")
     try:
-        read_project(trial)
-        read_targets(trial)
+        try:
+            read_project(trial)
+            read_targets(trial)
+        except ConfigurationError as error:
+            # The trial is gone when this is read.
+            raise ConfigurationError(error.what, path=file, field=error.field, hint=error.hint) from None
         if file.exists():
             shutil.copymode(file, trial)
         trial.replace(file)

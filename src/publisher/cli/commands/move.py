@@ -8,14 +8,14 @@ import typer
 
 from publisher.cli.asked import Asked, reporting
 from publisher.cli.exits import Exit
-from publisher.cli.options import AsJson, Ledger, To
+from publisher.cli.options import AsJson, Ledger, ToOne
 from publisher.cli.saying import Voice
 from publisher.errors import ConfigurationError
 
 Old = Annotated[str, typer.Argument(metavar="OLD", help="The identity that the target had, as status shows it.")]
 
 
-def move(old: Old, to: To = None, ledger: Ledger = None, as_json: AsJson = False) -> None:
+def move(old: Old, to: ToOne = None, ledger: Ledger = None, as_json: AsJson = False) -> None:
     """Tell the ledger that a site has moved.
 
     What it knows of the target OLD is from now on about the target of publisher.toml that --to names: its articles are

@@ -20,6 +20,7 @@ __all__ = ["Pages", "about_links"]
 _MARKDOWN = (".md", ".markdown")
 # What a site generator makes of other files: nothing beside the article has such a name.
 _MADE = (".html", ".htm", ".php", ".xml", ".aspx")
+_NO_HOST = re.compile(r"https?:(?!//[^/?#])", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]", re.IGNORECASE)
 
 
@@ -49,6 +50,9 @@ def about_links(parts: Anatomy, allow: Collection[Leak], path: Path | None, page
             yield _finding("broken link", "the link has no address", "Write where it leads to.", link, "warning")
         elif link.href.startswith("#"):
             yield from _anchor(link, link.href[1:], parts.ids, "here")
+        elif _NO_HOST.match(link.href):
+            what = f"the address {link.href!r} names no site"
+            yield _finding("broken link", what, "Write the whole address.", link)
         elif path is not None and "relative-link" in allow and not _ELSEWHERE.match(link.href):
             yield from _file(link, path, pages)
 

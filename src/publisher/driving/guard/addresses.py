@@ -34,6 +34,7 @@ _NEVER = {
     "224.0.0.0/4": "multicast",
     "240.0.0.0/4": "reserved",
     "::/96": "an old form of IPv4",
+    "::ffff:0:0:0/96": "a translated IPv4 address",
     "64:ff9b::/96": "a translated IPv4 address",
     "64:ff9b:1::/48": "a translated IPv4 address",
     "100::/64": "a place where everything is dropped",

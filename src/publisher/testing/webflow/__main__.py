@@ -18,6 +18,7 @@ def main() -> None:
     options = parser.parse_args()
     simulator = WebflowSimulator(token=options.token, requests_per_minute=options.requests_per_minute)
     blog = simulator.add_blog()
+    simulator.designer.publish_site()  # as after the last change in the Designer
     with contextlib.suppress(KeyboardInterrupt), simulator.serving(port=options.port) as url:
         lines = {"url": url, "token": simulator.token, "site": simulator.site_id, **blog._asdict()}
         width = max(map(len, lines))

@@ -26,6 +26,15 @@ _SAID = {
     "application_passwords_disabled_for_user": ("application passwords are switched off for this user", ""),
 }
 
+#: What WordPress itself answers to somebody whom it does not know.
+_NOT_KNOWN = ("rest_not_logged_in", "rest_forbidden", "rest_cannot_view", "rest_user_cannot_view", "not_authorized")
+
+_OPEN = (
+    "Look for 'REST API' in the settings of security plugins, and open it for users who have logged in. If it is open "
+    "for them, then we are not known: the user name or the application password is wrong, or the web server drops the "
+    "Authorization header."
+)
+
 _SWITCHED_OFF = (
     "Mostly a security plugin does that: look in its settings for 'application passwords' or 'REST API'. WordPress "
     "itself does it where the site has no https."
@@ -63,6 +72,10 @@ def nobody(site: Site, rest: str, root: Told | None, error: PublisherError) -> F
             "wp-admin under Users, Profile."
         )
         return [problem("login", what, remedy)]
+    if error.code not in (None, "", *_NOT_KNOWN):
+        # WordPress itself has no other words for this: a plugin said it.
+        what = f"a plugin closes the REST API; its answer is {_words(error)!r} ({error.code})"
+        return [problem("REST API", what, _OPEN)]
     people = yield from rows(site, {"rest": rest}, "/wp/v2/users", per_page="20", _fields="slug,name")
     server = root.headers.get("server", "") if root is not None else ""
     what = f"WordPress does not know {site.login!r}, or never saw the password: the two look alike from outside"
@@ -87,3 +100,8 @@ def _about_header(server: str) -> str:
     if re.search("nginx", server, re.IGNORECASE):
         return f"{drops} {_NGINX}"
     return f"{drops} with Apache, {_APACHE} With nginx, {_NGINX}"
+
+
+def _words(error: PublisherError) -> str:
+    """What the site said, without what we say before it."""
+    return error.what.rpartition(": ")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -60,6 +61,11 @@ def served(by: str) -> dict[str, Any]:
     return broken(me=STRANGER, headers={"server": by})
 
 
+def mixed(before: str, behind: str) -> httpx.Response:
+    """The index of the API with something beside it."""
+    return httpx.Response(200, text=f"{before}{json.dumps(healthy()['root'])}{behind}")
+
+
 def away(location: str) -> httpx.Response:
     return httpx.Response(301, headers={"location": location})
 
@@ -101,6 +107,13 @@ BOOK_ROUTE = {"endpoints": [{**ENDPOINT, "args": {"meta": {"properties": {"isbn"
         (broken(**PLAIN), "warning", "permalinks", "Plain.*Settings, Permalinks"),
         (broken(link=PLAIN["link"], posts=[]), "warning", "permalinks", "Plain"),
         (broken(link=f"{URL}/?rest_route=/", posts=[]), "unknown", "permalinks", "could not be seen"),
+        (
+            broken(root=mixed("<b>Notice</b>: x in y.php [1]<br />", "")),
+            "warning",
+            "answers",
+            "Notice.*x in.*not a valid",
+        ),
+        (broken(root=mixed("\ufeff", "<!-- cached -->done")), "warning", "answers", "done.*WP_DEBUG"),
         # Who we are
         (broken(me=STRANGER), "problem", "login", "'ana'.*First.*Second.*Third.*SetEnvIf"),
         (broken(me={"id": 1, "slug": "x"}, root={"name": "B"}), "good", "login", ""),

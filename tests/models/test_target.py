@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from publisher import Webflow, WordPress
 from publisher.errors import ConfigurationError
 from publisher.models import Target
 
@@ -58,6 +59,20 @@ def test_what_has_no_host_is_no_place(url):
     """A typing mistake is told before anything waits for it."""
     with pytest.raises(ConfigurationError, match="not the address of a site"):
         Target(kind="wordpress", url=url)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda url: WordPress(url, username="ana", app_password="abcd " * 6),
+        lambda url: Webflow(token="0123456789abcdef", collection_id="0" * 24, base_url=url),
+    ],
+)
+def test_sites_are_reached_by_https_and_http_alone(make):
+    """Of another scheme that is said at once, and not when something is sent."""
+    with pytest.raises(ConfigurationError, match="begins with ftp://"):
+        make("ftp://e.org")
+    assert make("HTTP://e.org").target.url == "HTTP://e.org"
 
 
 @pytest.mark.parametrize("url", ["https://ana@e.org", "https://ana:secret@e.org", "https://:secret@e.org/x"])

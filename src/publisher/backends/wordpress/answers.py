@@ -59,6 +59,14 @@ def value_of(answer: httpx.Response) -> Any:
     return value
 
 
+def beside_json(answer: httpx.Response) -> str:
+    """The beginning of what stands before or behind the JSON of an answer, such as a notice of PHP's; mostly empty."""
+    text = answer.text.strip("\ufeff \r\n\t")
+    if text[:1] not in ("{", "["):
+        return excerpt(text.partition("{")[0], 100)
+    return excerpt(text.rpartition("}")[2].lstrip("]"), 100)
+
+
 def _json(text: str) -> Any:
     # Output of plugins, PHP notices and byte-order marks may stand before the JSON, and other output after it.
     for start in (match.start() for match in re.finditer(r"[\[{]", text)):

@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from publisher.backends.steps import Fact, Flow, Lost, done, send
-from publisher.backends.wordpress.answers import NOT_LOGGED_IN, error_in, excerpt, refusal, value_of
+from publisher.backends.wordpress.answers import NOT_LOGGED_IN, beside_json, error_in, excerpt, refusal, value_of
 from publisher.errors import AuthenticationError, ConfigurationError, UnexpectedAnswerError, UnreachableError
 from publisher.models import Subject
 
@@ -302,6 +302,7 @@ class Told(NamedTuple):
     """What a route said, the server's own time then (an HTTP date), and how many pages a list has.
 
     ``headers`` are those of the answer, and ``asked_at`` is our own time when it was asked for, in Unix seconds.
+    ``beside`` is the beginning of what stands beside its JSON.
     """
 
     value: Any
@@ -309,6 +310,7 @@ class Told(NamedTuple):
     pages: int
     headers: httpx.Headers
     asked_at: float
+    beside: str
 
 
 def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -> Flow[Told]:
@@ -334,7 +336,7 @@ def ask_dated(site: Site, facts: Facts, route: str, params: Mapping[str, str]) -
         )
     pages = answer.headers.get("x-wp-totalpages", "")
     count = int(pages) if pages.isdecimal() else 1
-    return Told(value, answer.headers.get("date"), count, answer.headers, asked_at[-1])
+    return Told(value, answer.headers.get("date"), count, answer.headers, asked_at[-1], beside_json(answer))
 
 
 def _secret(value: str | SecretStr | None) -> SecretStr | None:

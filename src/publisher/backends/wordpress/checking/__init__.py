@@ -20,6 +20,7 @@ from publisher.backends.wordpress.checking.types import fields, seo, types
 from publisher.backends.wordpress.checking.way import (
     Front,
     address,
+    answers,
     caching,
     front,
     permalinks,
@@ -52,7 +53,7 @@ def check(site: Site, body: str, form: str) -> Flow[Sequence[Finding]]:
         found.append(address(site))
         root = yield from ask_root(site, rest)
         page = yield from front(site)
-        found += [rest_api(rest, root.headers), wordpress(page.version), *caching(page.cache)]
+        found += [rest_api(rest, root.headers), *answers(root.beside), wordpress(page.version), *caching(page.cache)]
         me = yield from ask_me(site, rest)
     except AuthenticationError as error:
         return [*found, *(yield from nobody(site, rest, root, error))]

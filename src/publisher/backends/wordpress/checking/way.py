@@ -82,6 +82,18 @@ def rest_api(rest: str, headers: httpx.Headers) -> Finding:
     return good("REST API", f"found at {rest}")
 
 
+def answers(beside: str) -> list[Finding]:
+    """Whether something mixes its words with the answers."""
+    if not beside:
+        return []
+    what = f"beside their JSON stands what belongs to no answer: {beside!r}"
+    remedy = (
+        "Publishing reads past it, and the block editor does not: 'not a valid JSON response'. A plugin or theme "
+        "writes it; have it mended, or hide notices (WP_DEBUG_DISPLAY in wp-config.php)."
+    )
+    return [warning("answers", what, remedy)]
+
+
 def permalinks(rest: str, template: str) -> Finding:
     """What the addresses of articles will look like. ``template`` is that of a post, empty without one."""
     plain = "rest_route" in httpx.URL(rest).params if not template else "?p=" in template

@@ -12,8 +12,9 @@ from collections import Counter
 from math import ceil
 
 import pytest
+from wordpress_rig import WordPressRig
 
-from publisher.testing import Fault
+from publisher.testing import CrashWalk, Fault
 
 pytestmark = pytest.mark.real
 
@@ -184,3 +185,15 @@ def test_site_that_breaks_over_every_update_is_not_asked_for_each(desk):
     }
     assert sum(outcome.error is not None for outcome in outcomes) == 30
     assert asked(seen)["POST /batch/v1"] + asked(seen)["POST /posts/ID"] <= 2 * (5 + 4 * 5)
+
+
+def test_dying_after_a_lost_batch_leaves_exactly_one(wordpress_server, tmp_path):
+    """Five new articles, the answer of whose batch is lost; the process dies on the way, and another goes on."""
+
+    def make_rig() -> WordPressRig:
+        wordpress_server.reset()
+        return WordPressRig(wordpress_server)
+
+    fault = Fault("bad gateway", batch_of("posts"))
+    report = CrashWalk(make_rig, tmp_path, "create", 5, fault).once(lambda points: range(points // 2, points, 12))
+    assert (report.faults, report.walks >= 3) == ([], True)

@@ -158,3 +158,15 @@ def test_help_and_completion_load_no_ledger_and_no_parser():
     )
     assert "typer" in loaded
     assert loaded & {"sqlalchemy", "markdown_it", "PIL.ImageCms"} == set()
+
+
+def test_a_working_folder_that_is_gone_is_one_message(start, tmp_path, monkeypatch):
+    """Somebody removed it meanwhile."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    process = start("status", path=tmp_path)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    assert err == "publisher: the working folder cannot be used (No such file or directory). Change into another one.\n"

@@ -166,3 +166,15 @@ def test_commands_about_one_target_do_not_offer_all(run, command):
     told = " ".join(run(command, "--help").out.split())
     assert "May be left out where there is only one." in told
     assert "Default: all" not in told
+
+
+def test_a_working_folder_that_is_gone_is_one_message(start, tmp_path, monkeypatch):
+    """Somebody removed it meanwhile."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    process = start("status", path=tmp_path)
+    out, err = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    assert err == "publisher: the working folder cannot be used (No such file or directory). Change into another one.\n"

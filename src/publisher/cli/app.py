@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +23,7 @@ from publisher.cli.commands.resume import resume
 from publisher.cli.commands.retry import retry
 from publisher.cli.commands.status import status
 from publisher.cli.commands.unpublish import unpublish
-from publisher.cli.exits import MEANINGS
+from publisher.cli.exits import MEANINGS, Exit
 from publisher.receiver.command import receive
 
 __all__ = ["app", "run"]
@@ -90,4 +91,9 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter is no reason to fail.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        Path.cwd()
+    except OSError as error:
+        sys.stderr.write(f"publisher: the working folder cannot be used ({error.strerror}). Change into another one.\n")
+        sys.exit(int(Exit.USAGE))
     app(prog_name="publisher")

@@ -74,5 +74,5 @@ def _unreadable(path: Path, why: str) -> LedgerError:
     return LedgerError(
         f"the ledger cannot be used: {why}",
         path=path,
-        hint="Check that the file is a publisher ledger and that you may read it, or name another with ledger=.",
+        hint="Check that it is a publisher ledger and that you may read it, or name another with --ledger or ledger=.",
     )

@@ -44,7 +44,9 @@ class Store:
             _make_private_folder(self.path.parent)
         except OSError as error:
             raise LedgerError(
-                f"its folder cannot be made ({error.strerror})", path=self.path, hint="Choose another with ledger=."
+                f"the folder of the ledger cannot be made ({error.strerror})",
+                path=self.path,
+                hint="Name another ledger: --ledger, ledger= or PUBLISHER_LEDGER.",
             ) from None
         return create_engine(
             URL.create("sqlite+pysqlite", database=str(self.path)),

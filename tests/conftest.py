@@ -29,17 +29,28 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 @pytest.fixture(scope="session")
-def wordpress_server() -> Iterator[Any]:
-    """A real WordPress that this worker keeps for the session. See examples/wordpress/local_wordpress.py."""
+def start_wordpress() -> Callable[[], Any]:
+    """Start a real WordPress. Where none can be had the test is skipped; in CI that is a failure.
+
+    See examples/wordpress/local_wordpress.py.
+    """
     import local_wordpress
 
-    try:
-        site = local_wordpress.LocalWordPress.start()
-    except local_wordpress.Unavailable as reason:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"no WordPress can be had here: {reason}")
-    with site:
+    def start() -> local_wordpress.LocalWordPress:
+        try:
+            return local_wordpress.LocalWordPress.start()
+        except local_wordpress.Unavailable as reason:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no WordPress can be had here: {reason}")
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def wordpress_server(start_wordpress: Callable[[], Any]) -> Iterator[Any]:
+    """The one that this worker keeps for the session."""
+    with start_wordpress() as site:
         yield site
 
 

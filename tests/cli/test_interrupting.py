@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +38,7 @@ class SlowSite:
     has taken effect, ``done`` is set."""
 
     url: str
+    connection: socket.socket
 
     def __init__(self) -> None:
         self.site = MemorySite()
@@ -42,6 +47,7 @@ class SlowSite:
 
     def answer(self, handler: Any) -> httpx.Response:
         if handler.command == "POST" and handler.path.startswith("/articles"):
+            self.connection = handler.connection
             self.arrived.set()
             self.released.wait(300)
         with self._one_at_a_time:
@@ -113,3 +119,27 @@ def test_ctrl_c_of_what_only_reads_says_so(tmp_path, monkeypatch, start, far, sl
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (130, "interrupted; nothing was written\n")
+
+
+def test_ctrl_c_twice_ends_at_once_and_the_next_run_goes_on(tmp_path, monkeypatch, start, far, slow):
+    """Whatever is under way then, and without a word of Python's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("# A\n\nWords.\n")
+    settings = f'[targets.far]\nkind = "far"\nurl = "{slow.url}"\nsettle = 1.0\n'
+    (tmp_path / "publisher.toml").write_text(settings)
+    process = start("publish", "a.md", path=far)
+    assert slow.arrived.wait(300)
+    with closing(sqlite3.connect(os.environ["PUBLISHER_LEDGER"], isolation_level=None)) as ledger:
+        ledger.execute("BEGIN IMMEDIATE")  # which is what cleaning up waits for
+        process.send_signal(signal.SIGINT)
+        assert slow.connection.recv(1, socket.MSG_PEEK) == b""  # it cleans up; two at the same moment would be one
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=300)
+        ledger.execute("ROLLBACK")
+    assert process.returncode == 130
+    assert err == "\npublisher: stopped at once. The next run settles what was begun, or: publisher retry\n"
+    slow.released.set()
+    assert slow.done.wait(60)
+    retry = start("retry", path=far)
+    retry.communicate(timeout=300)
+    assert (retry.returncode, [row["slug"] for row in slow.site.articles.values()]) == (0, ["a"])

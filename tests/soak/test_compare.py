@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import local_wordpress
 import pytest
 from compare import AGAIN, LOST, SITUATIONS, WAYS, WELL, Losses, Row, compare, table, wrong
 from fault_proxy import FaultProxy
@@ -13,14 +12,10 @@ ARTICLES = 4
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory) -> dict[tuple[str, str], Row]:
+def found(start_wordpress, tmp_path_factory) -> dict[tuple[str, str], Row]:
     """All rows of a small comparison, at a WordPress of its own: its address is changed."""
-    try:
-        site = local_wordpress.LocalWordPress.start()
-    except local_wordpress.Unavailable as reason:
-        pytest.skip(f"no WordPress can be had here: {reason}")
     losses = Losses()
-    with site, FaultProxy(site.url, losses) as proxy:
+    with start_wordpress() as site, FaultProxy(site.url, losses) as proxy:
         rows = compare(site, proxy, losses, tmp_path_factory.mktemp("compare"), ARTICLES, seed=1)
     print(table(rows))
     return {(row.situation, row.who): row for row in rows}

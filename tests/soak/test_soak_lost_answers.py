@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import local_wordpress
 import pytest
 from fault_proxy import FaultProxy, Trouble, one_in_three
+from local_wordpress import LocalWordPress
 from lost_answers import Soak, move, soak
 
 from publisher import WordPress, publish
@@ -22,46 +21,45 @@ QUICK = {"articles": 6, "pixels": (800, 500), "timeout": 3.0}
 SETTLES = (5.0, 15.0, 45.0)
 
 
-def start() -> local_wordpress.LocalWordPress:
-    """A WordPress of a test's own: its address is changed."""
-    try:
-        return local_wordpress.LocalWordPress.start()
-    except local_wordpress.Unavailable as reason:
-        pytest.skip(f"no WordPress can be had here: {reason}")
-
-
 @pytest.fixture
-def site() -> Iterator[local_wordpress.LocalWordPress]:
-    with start() as site:
+def site(start_wordpress) -> Iterator[LocalWordPress]:
+    """A WordPress of the test's own: its address is changed."""
+    with start_wordpress() as site:
         yield site
 
 
-def sample(folder: Path, seed: int, steps: Callable[[Soak], None]) -> Soak:
+@pytest.fixture
+def sample(start_wordpress, tmp_path) -> Callable[[int, Callable[[Soak], None]], Soak]:
     """Takes the steps at an empty site with a third of all writes in trouble."""
-    for settle in SETTLES:
-        (folder / f"{settle:g}").mkdir()
-        with start() as site, FaultProxy(site.url, one_in_three(random.Random(seed))) as proxy:
-            run = Soak(site, proxy, folder / f"{settle:g}", random.Random(seed), settle=settle, **QUICK)
-            soak(run, [lambda run=run: steps(run)])
-        if not run.too_slow:
-            break
-    assert run.proxy.troubles.total() > 0
-    return run
+
+    def take(seed: int, steps: Callable[[Soak], None]) -> Soak:
+        for settle in SETTLES:
+            folder = tmp_path / f"{settle:g}"
+            folder.mkdir()
+            with start_wordpress() as site, FaultProxy(site.url, one_in_three(random.Random(seed))) as proxy:
+                run = Soak(site, proxy, folder, random.Random(seed), settle=settle, **QUICK)
+                soak(run, [lambda run=run: steps(run)])
+            if not run.too_slow:
+                break
+        assert run.proxy.troubles.total() > 0
+        return run
+
+    return take
 
 
-def test_lost_answers_make_nothing_twice(tmp_path):
+def test_lost_answers_make_nothing_twice(sample):
     """A third of all writes in trouble: all stands there once, and a run without ledger makes nothing."""
 
     def steps(run: Soak) -> None:
         run.one_publisher(edits=0)
         run.without_ledger()
 
-    assert sample(tmp_path, 5, steps).found.faults == []
+    assert sample(5, steps).found.faults == []
 
 
-def test_lost_answers_to_two_publishers_at_once_make_nothing_twice(tmp_path):
+def test_lost_answers_to_two_publishers_at_once_make_nothing_twice(sample):
     """Two processes with one ledger publish the same folder at the same time, a third of all writes in trouble."""
-    assert sample(tmp_path, 6, lambda run: run.two_publishers(edits=0)).found.faults == []
+    assert sample(6, lambda run: run.two_publishers(edits=0)).found.faults == []
 
 
 @pytest.mark.parametrize(("trouble", "times"), [("half", 1), ("half", 5), ("502", 5)])

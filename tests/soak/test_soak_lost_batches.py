@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import ceil
 
-import local_wordpress
 import pytest
 from compare import Losses, Wanted, standing
 from fault_proxy import FaultProxy, Trouble
@@ -24,14 +23,10 @@ TIMEOUT = 90
 
 
 @pytest.fixture(scope="module")
-def behind_proxy():
+def behind_proxy(start_wordpress):
     """A WordPress of this module's own, since its address is changed; the proxy before it; and its losses."""
-    try:
-        site = local_wordpress.LocalWordPress.start()
-    except local_wordpress.Unavailable as reason:
-        pytest.skip(f"no WordPress can be had here: {reason}")
     losses = Losses()
-    with site, FaultProxy(site.url, losses) as proxy:
+    with start_wordpress() as site, FaultProxy(site.url, losses) as proxy:
         move(site, proxy.url)
         yield site, proxy, losses
 

@@ -25,4 +25,7 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:  # nothing had begun
         sys.exit(130)
-    run()
+    try:
+        run()
+    except KeyboardInterrupt:  # before a command begins, or after it has told what it left
+        sys.exit(130)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
-
 from publisher.backends.base import Backend, OnConflict
 from publisher.cli.exits import Exit, of_errors
+from publisher.cli.interrupts import run_until_interrupted
 from publisher.cli.progress import Progress
 from publisher.cli.saying import Voice
 from publisher.config import backends, choose, read_targets
@@ -66,7 +65,8 @@ class Asked:
     def call(self, what: Callable[[AsyncPublisher], Awaitable[R]], targets: Sequence[str | Backend] | None = None) -> R:
         """Let a publisher do something, with its progress on stderr.
 
-        It runs in the event loop of this thread, so that Ctrl-C cancels it where it stands and it cleans up.
+        It runs in the event loop of this thread, so that Ctrl-C cancels it where it stands and it cleans up; a second
+        one ends the process.
         """
         from publisher import AsyncPublisher  # half a second, for which help and completion do not wait
 
@@ -84,7 +84,7 @@ class Asked:
                 return await what(publisher)
 
         with self.progress:
-            return anyio.run(run)
+            return run_until_interrupted(run)
 
     def backends(self, *, secrets: bool) -> list[Backend]:
         """The targets themselves. Raises :class:`ConfigurationError`."""
@@ -107,7 +107,7 @@ class Asked:
             async with AsyncPublisher(ledger=ledger_path(self.ledger, about)) as publisher:
                 return await publisher.status(self.backends(secrets=False))
 
-        return anyio.run(run)
+        return run_until_interrupted(run)
 
 
 def project_at(about: str | None) -> Project | None:

@@ -235,6 +235,60 @@ def test_names_are_found_by_their_letters_on_every_page(webflow):
     assert [tags[tag] for tag in webflow.rig.item("t")["fieldData"]["tags"]] == ["Tag 129", "Tag 12"]
 
 
+@pytest.fixture
+def categories_of(webflow):
+    """The names of the items in the collection of categories."""
+    return lambda: [row["fieldData"]["name"] for row in webflow.rig.sim.items(webflow.rig.blog.categories)]
+
+
+THREE = (("Bread",), ("Sea",), ("Hills",))
+
+
+def test_names_that_a_field_does_not_hold_become_no_items(webflow, categories_of):
+    """A Reference takes the first of three categories, and no tag has a field: neither the others nor tags are made,
+    and a second run has nothing to do."""
+    article = Article(title="Three", categories=THREE, tags=("Salt",))
+    receipt = webflow.publish(article, settings={"fields": {"tags": None}})
+    assert (categories_of(), webflow.rig.terms()) == (["Bread"], [])
+    assert ("categories", "Bread, Sea, Hills") in [(one.field, one.sent) for one in receipt.changes]
+    before = len(webflow.rig.sim.requests)
+    with webflow.publisher() as publisher:
+        assert publisher.plan(article).counts == {Action.NO_OP: 1}
+        assert publisher.publish(article).action is Action.NO_OP
+    assert webflow.requests(before) == []
+    # Nor does an edit have anything to do with them.
+    webflow.publish(article.model_copy(update={"body": "More."}))
+    assert not [one for one in webflow.requests(before) if "categories" in one]
+
+
+def test_name_that_was_left_out_is_made_for_the_article_that_uses_it(webflow, categories_of):
+    """One article has it third, another one first: in runs of their own, and in one."""
+    webflow.publish(Article(key="a", title="A", categories=THREE))
+    webflow.publish(Article(key="b", title="B", categories=(("hills",),)))
+    outcomes = webflow.publish_many(
+        [
+            Article(key="c", title="C", categories=(("Bread",), ("Towns",))),
+            Article(key="d", title="D", categories=(("Towns",), ("Sea",))),
+        ]
+    )
+    assert all(outcome.ok for outcome in outcomes)
+    assert sorted(categories_of()) == ["Bread", "Towns", "hills"]
+    names = {row["id"]: row["fieldData"]["name"] for row in webflow.rig.sim.items(webflow.rig.blog.categories)}
+    stored = {slug: names[webflow.rig.item(slug)["fieldData"]["category"]] for slug in "abcd"}
+    assert stored == {"a": "Bread", "b": "hills", "c": "Bread", "d": "Towns"}
+
+
+def test_names_that_were_left_out_are_made_once_a_field_holds_them(webflow, categories_of):
+    """Categories are mapped to a MultiReference later: the article gets all three."""
+    field = Field("Topics", "MultiReference", collection_id=webflow.rig.blog.categories)
+    webflow.rig.sim.designer.add_field(webflow.rig.blog.posts, field)
+    article = Article(title="Three", categories=THREE)
+    webflow.publish(article)
+    assert webflow.publish(article, settings={"fields": {"category": "topics"}}).action is Action.UPDATE
+    assert sorted(categories_of()) == ["Bread", "Hills", "Sea"]
+    assert len(webflow.rig.item("three")["fieldData"]["topics"]) == 3
+
+
 def test_names_with_one_slug_become_two_items(webflow):
     """C and C++ are two tags; each is found again."""
     for _ in range(2):

@@ -21,7 +21,7 @@ from publisher.models import Article, Change, Image, Job, Status, Subject
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering import render
 
-__all__ = ["Wish", "check_article", "due_at", "item_slug", "stale_terms", "term", "terms_of", "wish_for"]
+__all__ = ["Wish", "check_article", "due_at", "item_slug", "stale_terms", "term", "terms_of", "used_terms", "wish_for"]
 
 #: The parts of an article as its front matter calls them.
 _SPELLED = {"cover": "image", "category": "categories"}
@@ -70,14 +70,28 @@ def terms_of(article: Article, custom: Sequence[str]) -> dict[Subject, str]:
     return found
 
 
+def used_terms(article: Article, fields: FieldMap, custom: Sequence[str]) -> dict[Subject, str]:
+    """Those of the names that are written: a MultiReference holds all, a Reference the first, another field no item."""
+    used: dict[Subject, str] = {}
+    full: set[str] = set()
+    for need, name in terms_of(article, custom).items():
+        part = need.name.partition(":")[0]
+        field = fields.fields.get(part)
+        if field is None or field.type not in REFERENCES or part in full:
+            continue
+        used[need] = name
+        if field.type == "Reference":
+            full.add(part)
+    return used
+
+
 def stale_terms(job: Job, fields: FieldMap, known: Known, custom: Sequence[str]) -> list[Subject]:
-    """The terms of a job that were placed for another collection than the one that its field refers to now."""
-    found = []
-    for need in terms_of(job.article, custom) if job.article else ():
-        field = fields.fields.get(need.name.partition(":")[0])
-        if field is not None and field.type in REFERENCES and known.placed[need].url != field.refers_to:
-            found.append(need)
-    return found
+    """The terms that a job uses and that were placed for another collection than its field refers to now, or for none.
+
+    None, where so far only articles had the name that do not write it.
+    """
+    used = used_terms(job.article, fields, custom) if job.article else ()
+    return [need for need in used if known.placed[need].url != fields.fields[need.name.partition(":")[0]].refers_to]
 
 
 def check_article(job: Job, fields: FieldMap, zone: str) -> None:

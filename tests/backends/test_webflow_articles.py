@@ -139,13 +139,13 @@ def test_large_picture_is_made_to_fit(webflow):
 
 
 def test_embeds_and_lost_headings_are_named(webflow):
-    """What rich text does not hold goes into embeds, and the receipt says what."""
+    """What rich text does not hold goes into embeds, and the receipt says what, and where the first of it stands."""
     body = "## Setup {#setup}\n\n[Up](#setup)\n\n|A|\n|-|\n|1|\n\n```py\nx\n```\n\n```\ny\n```\n"
     receipt = webflow.publish(Article(title="Moved", body=body))
     assert [(change.sent, change.stored) for change in receipt.changes] == [
-        ("1 table", "an embed"),
-        ("2 code blocks", "an embed"),
-        ("1 link to headings, which keep no ids in rich text", "left as it is"),
+        ("1 table, line 5", "an embed"),
+        ("2 code blocks, line 9", "an embed"),
+        ("1 link to headings, which keep no ids in rich text, line 3", "left as it is"),
     ]
 
 
@@ -153,7 +153,7 @@ def test_player_amid_text_is_named(webflow):
     """It cannot become an embed without tearing the text apart."""
     receipt = webflow.publish(Article(title="Amid", body='See <iframe src="https://example.org"></iframe> here.'))
     assert [(change.sent, change.stored) for change in receipt.changes] == [
-        ("1 <iframe> amid text, which the Designer drops", "left as it is")
+        ("1 <iframe> amid text, which the Designer drops, line 1", "left as it is")
     ]
 
 

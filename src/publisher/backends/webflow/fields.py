@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from slugify import slugify
 
 from publisher.backends.base import Known, mark
+from publisher.backends.webflow.losing import not_kept
 from publisher.backends.webflow.mapping import CUSTOM, REFERENCES, FieldMap
 from publisher.backends.webflow.richtext import left, moved
 from publisher.backends.webflow.schema import Field
@@ -177,10 +178,12 @@ class _Writing:
                 yield Change(field="categories", sent="/".join(path), stored=path[-1])
         body = self.map.fields.get("body")
         text = written.get(body.slug, "") if body is not None else ""
-        for said in moved(text):
-            yield Change(field="body", sent=said, stored="an embed")
-        for said in left(text):
-            yield Change(field="body", sent=said, stored="left as it is")
+        # Most texts are kept as they are, and need not be looked through block by block.
+        there, amiss = not_kept(article) if moved(text) or left(text) else ((), ())
+        for said, line in there:
+            yield Change(field="body", sent=f"{said}, line {line}", stored="an embed")
+        for said, line in amiss:
+            yield Change(field="body", sent=f"{said}, line {line}", stored="left as it is")
         if article.status is Status.PRIVATE:
             yield Change(field="status", sent="private", stored="draft")
 
@@ -283,10 +286,10 @@ class _Writing:
 
     def _located(self, part: str, fault: ContentError) -> ContentError:
         path = self.article.source.path if self.article.source else fault.path
-        # A fault of the body has its own line; one of the front matter is found by its field.
-        return ContentError(
-            fault.what, hint=fault.hint, path=path, line=fault.line, field=_spelled(part) if part else fault.field
-        )
+        # What is wrong with the body as a whole stands at its beginning; a field of the front matter is found later.
+        line = fault.line or (self.article.first_line if part == "body" else None)
+        field = _spelled(part) if part else fault.field
+        return ContentError(fault.what, hint=fault.hint, path=path, line=line, field=field)
 
 
 def _as_it_is(value: Any) -> Any:

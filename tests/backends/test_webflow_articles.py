@@ -451,3 +451,15 @@ def test_custom_field_may_name_items(webflow):
     webflow.publish(Article(title="T", meta={"series": "Bread"}), settings={"fields": {"meta.series": "series"}})
     [row] = webflow.rig.sim.items(webflow.rig.blog.categories)
     assert (row["fieldData"]["name"], webflow.rig.item("t")["fieldData"]["series"]) == ("Bread", row["id"])
+
+
+@pytest.mark.parametrize("kind", ["Reference", "MultiReference"])
+@pytest.mark.parametrize(("names", "kept"), [(["", "Bread", " "], ["Bread"]), (" ", [])])
+def test_blank_name_is_none(webflow, kind, names, kept, categories_of):
+    """As a template of an article leaves it."""
+    field = Field("Series", kind, collection_id=webflow.rig.blog.categories)
+    webflow.rig.sim.designer.add_field(webflow.rig.blog.posts, field)
+    article = Article(title="T", meta={"series": names})
+    receipt = webflow.publish(article, settings={"fields": {"meta.series": "series"}})
+    assert (categories_of(), receipt.changes) == (kept, ())
+    assert bool(webflow.rig.item("t")["fieldData"].get("series")) is bool(kept)

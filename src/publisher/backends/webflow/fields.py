@@ -191,8 +191,10 @@ class _Writing:
         """The parts with more names than their field holds, which is the first."""
         for part, field, value in self._values():
             names = value() if field.type in _SINGLE else None
-            if isinstance(names, list | tuple) and len(names) > 1:
-                yield part, names
+            if isinstance(names, list | tuple):
+                said = [name for name in names if name.strip() or field.type == "Option"]
+                if len(said) > 1:
+                    yield part, said
 
     def _holds_many(self, part: str) -> bool:
         field = self.map.fields.get(part)

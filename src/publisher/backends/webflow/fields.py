@@ -17,12 +17,23 @@ from publisher.backends.webflow.mapping import CUSTOM, REFERENCES, FieldMap
 from publisher.backends.webflow.richtext import left, moved
 from publisher.backends.webflow.schema import Field
 from publisher.backends.webflow.values import paragraph, value_for
-from publisher.errors import ConfigurationError, ContentError
+from publisher.errors import ConfigurationError, ContentError, PublisherError, error_from_record
 from publisher.models import Article, Change, Image, Job, Status, Subject
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering import render
 
-__all__ = ["Wish", "check_article", "due_at", "item_slug", "stale_terms", "term", "terms_of", "used_terms", "wish_for"]
+__all__ = [
+    "Wish",
+    "check_article",
+    "due_at",
+    "in_article",
+    "item_slug",
+    "stale_terms",
+    "term",
+    "terms_of",
+    "used_terms",
+    "wish_for",
+]
 
 #: The parts of an article as its front matter calls them.
 _SPELLED = {"cover": "image", "category": "categories"}
@@ -111,6 +122,18 @@ def wish_for(job: Job, fields: FieldMap, known: Known, zone: str) -> Wish:
     article = job.article
     shown = not waits and article.status in (Status.PUBLISHED, Status.SCHEDULED)
     return Wish(written, shown, due if waits else None, tuple(writing.losses(written)), writing.sources)
+
+
+def in_article(error: PublisherError, job: Job, fields: FieldMap) -> PublisherError:
+    """What Webflow refused an article for, with the file and the field as its author knows them, and with the line of
+    the body if that is meant, as it is by what is too large."""
+    part = next((part for part, field in fields.fields.items() if field.slug == error.field), None)
+    part = "body" if error.status == 413 else part
+    if part is None or job.article is None:
+        return error
+    path = str(job.article.source.path) if job.article.source else error.path
+    line = job.article.first_line if part == "body" else error.line
+    return error_from_record(error.record() | {"path": path, "line": line, "field": _spelled(part)})
 
 
 def due_at(article: Article, zone: str) -> float | None:

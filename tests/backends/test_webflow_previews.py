@@ -13,6 +13,7 @@ from webflow_rig import WebflowRig
 
 from publisher import Article, Asset
 from publisher.models import Action, Image, Plan
+from publisher.testing.webflow import Field
 
 
 @pytest.fixture
@@ -199,6 +200,24 @@ def test_what_will_not_be_kept_as_written_is_named_beforehand(desk):
     [action] = planned(desk, article).actions
     assert action.reason == (
         "not in the ledger; not kept as written: categories: Bread, Away (Bread); categories: Kitchen/Bread (Bread); "
-        "body: 1 table (an embed)"
+        "body: 1 table, line 5 (an embed)"
     )
-    assert {change.sent for change in desk.publish(article).changes} == {"Bread, Away", "Kitchen/Bread", "1 table"}
+    assert {change.sent for change in desk.publish(article).changes} == {
+        "Bread, Away",
+        "Kitchen/Bread",
+        "1 table, line 5",
+    }
+
+
+def test_what_the_collection_cannot_hold_is_told_with_its_line(desk, tmp_path):
+    """The line of a field in the front matter, and where the body should be that a collection requires."""
+    desk.rig.sim.designer.add_field(desk.rig.blog.posts, Field("Story", "RichText", required=True))
+    file = tmp_path / "long.md"
+    file.write_text(f"---\ntitle: Long\nexcerpt: {'so ' * 300}\n---\n")
+    with desk.publisher(settings={"fields": {"body": "story"}}) as publisher:
+        [action] = publisher.plan(file, diff=True).actions
+    assert action.action is Action.BLOCKED
+    assert [(one.path, one.line, one.field) for one in action.error.all] == [
+        (str(file), 3, "excerpt"),
+        (str(file), 5, "body"),
+    ]

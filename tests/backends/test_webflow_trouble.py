@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from publisher import Article, Webflow
@@ -175,3 +176,43 @@ def test_budget_that_runs_out_only_delays(make_webflow, form):
     webflow.rig.sim.add_token(webflow.rig.sim.token, requests_per_minute=4)
     outcomes = webflow.publish_many([webflow.rig.article(number) for number in (1, 2)])
     assert [outcome.error for outcome in outcomes] == [None, None]
+
+
+@pytest.mark.parametrize("stands", [False, True])
+@pytest.mark.parametrize("answer", ["validation", "413"])
+def test_text_that_webflow_refuses_is_told_with_the_beginning_of_the_body(webflow, stands, answer):
+    """Of a new article and of an update; how long a text may be is known to Webflow alone."""
+    file = write(webflow.folder, "---\ntitle: T\n---\n\nText.\n")
+    if stands:
+        webflow.publish(file)
+    write(webflow.folder, f"---\ntitle: T\n---\n\n{'word ' * 100}\n")
+    deliver = webflow.rig.network.handle_async_request
+    value = {"message": "Validation Error", "code": "validation_error"}
+    value |= {"details": [{"param": "post-body", "description": "Must be at most 200 characters long"}]}
+
+    async def strict(request):
+        if request.method == "GET" or len(await request.aread()) < 500:
+            return await deliver(request)
+        return httpx.Response(413 if answer == "413" else 400, json={} if answer == "413" else value, request=request)
+
+    webflow.rig.network.handle_async_request = strict
+    with pytest.raises(RefusedError) as caught:
+        webflow.publish(file)
+    assert (caught.value.path, caught.value.line, caught.value.field) == (str(file), 5, "body")
+
+
+def test_field_that_webflow_refuses_is_told_with_its_line(webflow):
+    """Under the name that it has in the front matter."""
+    file = write(webflow.folder, "---\ntitle: T\ntags: [A]\nsummary: Short.\n---\n\nText.\n")
+    value = {"message": "Validation Error", "details": [{"param": "excerpt", "description": "No"}]}
+    deliver = webflow.rig.network.handle_async_request
+
+    async def strict(request):
+        if request.method == "POST" and webflow.rig.blog.posts in str(request.url):
+            return httpx.Response(400, json=value, request=request)
+        return await deliver(request)
+
+    webflow.rig.network.handle_async_request = strict
+    with pytest.raises(RefusedError) as caught:
+        webflow.publish(file)
+    assert (caught.value.path, caught.value.line, caught.value.field) == (str(file), 4, "excerpt")

@@ -166,7 +166,8 @@ def test_what_was_moved_is_counted():
     footnotes = "<div data-rt-embed-type='true'><section class=\"footnotes\"><ol><li>a</li></ol></section></div>"
     player = "<div data-rt-embed-type='true'><iframe src=\"https://example.org\"></iframe></div>"
     other = "<div data-rt-embed-type='true'><details>x</details></div>"
-    assert moved(EMBED + EMBED + footnotes + player + other) == [
+    text = EMBED + EMBED + footnotes + player + other
+    assert [one.said for one in moved(text)] == [
         "2 tables",
         "1 list of footnotes",
         "1 player",
@@ -265,6 +266,53 @@ def test_review_names_what_webflow_makes_otherwise():
     assert backend.review(Article(title="Plain", body="Words.")) == []
     later = Article(title="Later", status="scheduled", date="2061-07-28T18:00:00Z")
     assert ["cannot schedule" in one.what for one in backend.review(later)] == [True]
+
+
+BODY = """\
+Words,
+more words and <iframe src="https://example.org"></iframe>,
+[up](#Top).
+
+![A loaf](https://example.org/loaf.png)
+
+- one
+- two, see [down](#Top)
+
+| a |
+|---|
+| 1 |
+
+- ```
+  code
+  ```
+
+<details>
+x</details>
+
+Said.[^1]
+
+```
+more code
+```
+
+[^1]: Here.
+"""
+
+
+@pytest.mark.parametrize("raw_html", ["trust", "sanitize"])
+def test_review_gives_the_line_where_something_stands_first(raw_html):
+    """Counted in the file. Of a link or a player amid text it is its own, of a block the first."""
+    article = Article(title="T", body=BODY, first_line=5, raw_html=raw_html)
+    found = {
+        one.what.rpartition(": ")[2]: one.line for one in Webflow(token="t", collection_id="0" * 24).review(article)
+    }
+    assert found == {
+        "1 table": 14,
+        "2 code blocks": 18,
+        "1 piece of HTML": 22,
+        "1 list of footnotes": 31,
+        "there is 2 links to headings, which keep no ids in rich text": 7,
+    } | ({"there is 1 <iframe> amid text, which the Designer drops": 6} if raw_html == "trust" else {})
 
 
 # What it says

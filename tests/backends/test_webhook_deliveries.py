@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Callable
 
 import httpx
 import pytest
 import standardwebhooks
 import svix
+from PIL import Image
 from webhook_desk import article, illustrated, picture
 from webhook_rig import URL, Receiver
 
-from publisher import Publisher, Webhook
+from publisher import Article, Asset, Publisher, Webhook
 from publisher.backends.base import Known
 from publisher.errors import (
     ContentError,
@@ -166,6 +169,44 @@ def test_event_that_is_too_large_is_not_sent(desk):
     with pytest.raises(ContentError, match="1000 are allowed"):
         desk.publish(article("word " * 500), largest=1000)
     assert desk.receiver.requests == []
+
+
+def noisy(*, body: str) -> Article:
+    """An article with an image of which little can be saved."""
+    data = io.BytesIO()
+    Image.effect_noise((64, 64), 90).save(data, "PNG")
+    return article(f"{body}\n\n![](n.png)", assets={"n.png": Asset.from_bytes(data.getvalue(), "n.png")})
+
+
+INLINE = r"pass an inline= below [\d]+, so that its images go ahead of it"
+
+
+@pytest.mark.parametrize(
+    ("one", "large", "helps"),
+    [
+        (article("word " * 500), "text", "Make several articles of it, or pass"),
+        (article("One.", meta={"notes": "n" * 3_000}), "rest", "Write less into other fields, such as meta, or pass"),
+        (noisy(body="One."), "images", f"P{INLINE[1:]}, or pass"),
+        (noisy(body="word " * 500), "text", f"P{INLINE[1:]} and make several articles of it, or pass"),
+    ],
+    ids=["text", "fields", "images", "images and text"],
+)
+def test_event_that_is_too_large_says_what_is_large_and_what_helps(desk, one, large, helps):
+    """The text counts three times; that images can go ahead is said where there are some."""
+    with pytest.raises(ContentError) as caught:
+        desk.publish(one, largest=3_000)
+    size, most, *parts = map(int, re.findall(r"\d+", caught.value.what))
+    assert (most, sum(parts)) == (3_000, size)
+    assert re.search(rf"\b{max(parts)} of (its|the) {large}\b", caught.value.what)
+    assert re.fullmatch(rf"{helps} a larger largest= where the receiver takes that\.", caught.value.hint)
+
+
+def test_event_of_a_few_names_that_is_too_large_has_one_remedy(desk):
+    """Nothing of an article that is taken off can be made shorter."""
+    desk.publish(article())
+    with desk.process(largest=10) as publisher, pytest.raises(ContentError) as caught:
+        publisher.delete("posts/a")
+    assert caught.value.hint == "Pass a larger largest= where the receiver takes that."
 
 
 # Over a real connection

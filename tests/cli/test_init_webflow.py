@@ -71,7 +71,7 @@ def test_the_table_says_which_field_takes_what(init, memory_keyring):
 
 def test_the_map_can_be_corrected_until_it_is_right(init, folder, simulator, memory_keyring):
     """What cannot be is told, and asked again."""
-    wrong = "cover=gallery\nimage=thumbnail\nexcerpt=\nnonsense\ntitel=name\n"
+    wrong = "cover=gallery\nimage=thumbnail\nexcerpt=\nnonsense\ntitel=name\ncover=nowhere\n"
     told = init(answers=f"blog\ny\n{TOKEN}\n4\n{wrong}\n\n")
     assert told.code == 0, told.err
     assert "the field gallery (MultiImage) cannot hold 'cover'" in told.err
@@ -79,6 +79,23 @@ def test_the_map_can_be_corrected_until_it_is_right(init, folder, simulator, mem
     assert "articles have no part 'titel'" in told.err
     fields = written(folder).arguments["fields"]
     assert (fields["cover"], fields["excerpt"]) == ("thumbnail", "")
+    assert told.err.count("Webflow field") == 3
+
+
+def test_the_table_is_shown_again_only_where_it_changed(init, memory_keyring):
+    """After a wrong answer the reason is all that is told, and which fields would do."""
+    told = init(answers=f"blog\ny\n{TOKEN}\n4\ncover=gallery\nnonsense\ncover=nowhere\nexcerpt=excerpt\n\n\n")
+    assert told.code == 0, told.err
+    assert told.err.count("Webflow field") == 1
+    between = told.err.partition("Change, such as")[2]
+    answers = [one.partition("right):")[2].strip() for one in between.split("Change, such as")]
+    can = "the collection 'Blog Posts' has main-image (Image), thumbnail (Image)"
+    assert answers[:4] == [
+        f"the field gallery (MultiImage) cannot hold 'cover', which needs one of Image: {can}",
+        "'nonsense' is no PART=FIELD, such as cover=thumbnail",
+        f"there is no field 'nowhere' for 'cover': {can}",
+        "that is how it is already",
+    ]
 
 
 def test_what_was_set_up_can_be_published_to(init, folder, simulator, memory_keyring):

@@ -43,7 +43,7 @@ def test_people_see_what_became_of_a_table(run):
     """And that the second run sent nothing."""
     told = run("demo")
     assert told.code == 0, told.err
-    assert "body: sent '1 table', the target stored 'an embed'" in told.out
+    assert "body: sent '1 table, line 13', the target stored 'an embed'" in told.out
     assert told.out.rstrip().endswith("0 requests were sent")
     assert "ALLOWED" not in told.err  # this machine's own addresses are meant
 

@@ -8,7 +8,7 @@ import pytest
 
 from publisher.content.markdown import parse
 from publisher.rendering import Placed
-from publisher.rendering.webflow import webflow_from_tokens
+from publisher.rendering.webflow import webflow_from_tokens, webflow_pieces
 
 PLACED = {"a.png": Placed("https://cdn.example.org/a.png", "64a0")}
 FIGURE = (
@@ -77,3 +77,11 @@ def test_there_is_no_white_space_between_blocks_outside_embeds():
     """Whatever stands beside what."""
     shown = rich_text("# a\n\nb\n\n- c\n\n- d\n  - e\n\n> f\n\n***\n\n![A](a.png)\n\n1. g\n2. h\n")
     assert re.search(r">\s+<", shown) is None
+
+
+def test_every_piece_has_the_lines_that_it_was_written_in():
+    """Raw HTML with all that it encloses, footnotes where the first of them is explained."""
+    body = "# A\n\nb\nc[^1]\n\n<div>\n\nd\n\n</div>\n\n[^1]: e\n\n- f\n\n  g\n"
+    pieces = list(webflow_pieces(parse(body), {}))
+    assert "".join(piece.markup for piece in pieces) == webflow_from_tokens(parse(body), {})
+    assert [(first, last) for first, last, _ in pieces] == [(1, 1), (3, 4), (6, 10), (14, 16), (12, 12)]

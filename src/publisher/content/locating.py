@@ -6,7 +6,7 @@ from pathlib import Path
 
 from publisher.content.fields.given import spellings
 from publisher.content.frontmatter import split
-from publisher.errors import ContentError, PublisherError, error_from_record
+from publisher.errors import ContentError, PublisherError, RefusedError, error_from_record
 
 __all__ = ["with_lines"]
 
@@ -16,7 +16,8 @@ def with_lines(error: PublisherError) -> PublisherError:
 
     Reads the file; one that cannot be read any more leaves the error as it is.
     """
-    if not isinstance(error, ContentError) or all(one.line or not (one.path and one.field) for one in error.all):
+    about_it = isinstance(error, ContentError | RefusedError)  # others may name a field of publisher.toml
+    if not about_it or all(one.line or not (one.path and one.field) for one in error.all):
         return error
     record = error.record()
     for one in (record, *record["others"]):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import anyio.to_thread
 
 from publisher.backends.base import OnConflict, Preview
+from publisher.content.locating import with_lines
 from publisher.driving.looking import Looking, with_stand_ins
 from publisher.errors import ConflictError, PublisherError
 from publisher.models import Action, Difference, Job, PlannedAction
@@ -51,7 +52,7 @@ async def with_differences(
                 why = "shows no differences" if run.backend.capabilities.reads else "cannot be read"
                 said = f"{action.reason}; what would change there is not known, since this target {why}"
                 shown[place] = replace(plan[place], action=replace(action, reason=said))
-    return [shown.get(place, planned) for place, planned in enumerate(plan)]
+    return [await _with_lines(shown.get(place, planned)) for place, planned in enumerate(plan)]
 
 
 async def refreshed(
@@ -120,6 +121,14 @@ def _shown(action: PlannedAction, preview: Preview, on_conflict: OnConflict) -> 
     if on_conflict == "overwrite" and preview.wanted:
         return replace(action, reason=f"overwrites: {error.what}", differences=differences)
     return replace(action, action=Action.CONFLICT, reason=error.what, error=error, differences=differences)
+
+
+async def _with_lines(planned: Planned) -> Planned:
+    """What only the target finds fault with gets its line in the file as well."""
+    if planned.action.error is None:
+        return planned
+    error = await anyio.to_thread.run_sync(with_lines, planned.action.error)
+    return replace(planned, action=replace(planned.action, error=error))
 
 
 def _failed(planned: Planned, error: PublisherError) -> Planned:

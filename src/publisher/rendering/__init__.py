@@ -7,7 +7,8 @@ No network and no target; nothing that the author wrote is dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from markdown_it.token import Token
@@ -19,9 +20,9 @@ from publisher.rendering.blocks import blocks_from_tokens
 from publisher.rendering.html import html_from_tokens
 from publisher.rendering.images import Placed
 from publisher.rendering.text import words
-from publisher.rendering.webflow import webflow_from_tokens
+from publisher.rendering.webflow import Piece, webflow_from_tokens, webflow_pieces
 
-__all__ = ["RENDERER", "Placed", "render", "words"]
+__all__ = ["RENDERER", "Piece", "Placed", "render", "rich_text_pieces", "words"]
 
 #: The version of each renderer. It becomes part of the wish that the ledger keeps: raise it with any change of output.
 RENDERER: Final[Mapping[str, str]] = {"blocks": "3", "html": "3", "classic": "2", "webflow": "2"}
@@ -49,8 +50,25 @@ def render(article: Article, format: str, placed: Mapping[str, Placed] | None = 
             field="format",
             hint=f"Use one of {', '.join(repr(name) for name in _FORMATS)}.",
         )
-    try:
+    with _places_in(article):
         return _FORMATS[format](tokens_for(article.body, article.raw_html), placed or {}, mark)
+
+
+def rich_text_pieces(article: Article) -> list[Piece]:
+    """The body of an article as Webflow rich text, block by block, each with its lines in the article's source.
+
+    Raises as :func:`render`.
+    """
+    before = article.first_line - 1
+    with _places_in(article):
+        pieces = webflow_pieces(tokens_for(article.body, article.raw_html), {})
+        return [Piece(before + first, before + last, markup) for first, last, markup in pieces]
+
+
+@contextmanager
+def _places_in(article: Article) -> Iterator[None]:
+    try:
+        yield
     except ContentError as error:
         raise ContentError.of([_in_source(one, article) for one in error.all]) from None
 

@@ -10,7 +10,8 @@ Source: https://developers.webflow.com/data/reference/rich-text-elements
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
@@ -20,14 +21,27 @@ from publisher.rendering.images import Alone, Placed, alone, alt_text, place
 from publisher.rendering.structure import Stream
 from publisher.rendering.whole import whole
 
-__all__ = ["webflow_from_tokens"]
+__all__ = ["Piece", "webflow_from_tokens", "webflow_pieces"]
 
 _FIGURE = 'class="w-richtext-figure-type-image w-richtext-align-center" data-rt-type="image" data-rt-align="center"'
 
 
+class Piece(NamedTuple):
+    """A block of rich text, and the first and the last line, from 1, of what it was written as."""
+
+    first: int
+    last: int
+    markup: str
+
+
 def webflow_from_tokens(tokens: Sequence[Token], placed: Mapping[str, Placed]) -> str:
     """Tokens as the value of a RichText field."""
-    return "".join(_Writer(tokens, placed).pieces(0, len(tokens)))
+    return "".join(piece.markup for piece in webflow_pieces(tokens, placed))
+
+
+def webflow_pieces(tokens: Sequence[Token], placed: Mapping[str, Placed]) -> Iterator[Piece]:
+    """The same, block by block."""
+    return _Writer(tokens, placed).pieces()
 
 
 class _Writer:
@@ -38,17 +52,20 @@ class _Writer:
         self.stream = Stream(tokens)
         self.placed = placed
 
-    def pieces(self, start: int, end: int) -> list[str]:
-        written, at = [], start
+    def pieces(self) -> Iterator[Piece]:
+        at, end = 0, len(self.tokens)
         while at < end:
             after = self.stream.after(at)
             if self.tokens[at].type == "html_block":
                 after = self.stream.after_html(at, end)
-                written.append(self.embed(at, after))
+                written = self.embed(at, after)
             else:
-                written.append(self.one(at, after))
+                written = self.one(at, after)
+            # What encloses footnotes has no lines of its own, the footnotes have.
+            lines = [token.map for token in self.tokens[at:after] if token.map]
+            first = min((start for start, _ in lines), default=0) + 1
+            yield Piece(first, max((behind for _, behind in lines), default=first), written)
             at = after
-        return written
 
     def one(self, at: int, after: int) -> str:
         token = self.tokens[at]

@@ -15,14 +15,14 @@ import httpx
 from pydantic import SecretStr
 
 from publisher.backends.base import Backend, Capabilities, Connection, Known, Preview, RateLimit, Verdict, assets_of
-from publisher.backends.steps import Failed, Flow, Removed, Written, done
+from publisher.backends.steps import Failed, Flow, Placed, Removed, Written, done
 from publisher.backends.webflow.answers import classify
 from publisher.backends.webflow.assets import find_assets, place_assets
 from publisher.backends.webflow.changing import take_off, update_items
 from publisher.backends.webflow.checkup import checkup
 from publisher.backends.webflow.creating import create_items
 from publisher.backends.webflow.deciding import Deed, decide, look
-from publisher.backends.webflow.fields import check_article, stale_terms, terms_of
+from publisher.backends.webflow.fields import check_article, stale_terms, terms_of, used_terms
 from publisher.backends.webflow.items import Place, written
 from publisher.backends.webflow.looking import by_ids
 from publisher.backends.webflow.mapping import CUSTOM, field_map
@@ -162,8 +162,7 @@ class Webflow(Backend):
     def needs(self, job: Job) -> Sequence[Subject]:
         if job.article is None:
             return ()
-        assets = dict.fromkeys(Subject("asset", asset.id) for asset in job.article.assets.values())
-        return [*assets, *terms_of(job.article, self._custom)]
+        return [*_assets(job.article), *terms_of(job.article, self._custom)]
 
     def prepare(self, needs: Sequence[Subject], jobs: Sequence[Job], known: Known) -> Flow[None]:
         facts = yield from learn_site(self._site, self._site_id, self._collection_id, known)
@@ -176,10 +175,15 @@ class Webflow(Backend):
                 good.append(job)
             except PublisherError as error:
                 yield from done(job.subject, Failed(error))
-        named: dict[Subject, str] = {}
+        named, used = set[Subject](), dict[Subject, str]()
         for job in reversed(good):  # as the first of them spells it
-            named |= terms_of(job.article, self._custom) if job.article else {}
-        yield from place_terms(place, {need: named[need] for need in needs if need in named}, known)
+            if job.article is not None:
+                named.update(terms_of(job.article, self._custom))
+                used |= used_terms(job.article, place.fields, self._custom)
+        for need in needs:
+            if need in named and need not in used:  # what no field holds needs no item
+                yield from done(need, Placed(""))
+        yield from place_terms(place, {need: used[need] for need in needs if need in used}, known)
         files = assets_of(good)
         wanted = {need: files[need.name] for need in needs if need.kind == "asset" and need.name in files}
         yield from place_assets(self._site, facts["id"], wanted, known)
@@ -195,7 +199,7 @@ class Webflow(Backend):
         deeds: list[Deed] = []
         for job in ready:
             try:
-                deed = decide(job, seen, place, known, self.needs(job) if self._writes(job) else ())
+                deed = decide(job, seen, place, known, self._uses(job, place) if self._writes(job) else ())
             except PublisherError as error:
                 yield from done(job.subject, Failed(error))
                 continue
@@ -260,6 +264,14 @@ class Webflow(Backend):
         fields = field_map(collection, self._fields)
         return Place(self._site, fields, facts["zone"], self._live, self._stage_first, self._url)
 
+    def _uses(self, job: Job, place: Place) -> list[Subject]:
+        """Those of the needs that the item will refer to."""
+        return [*_assets(job.article), *used_terms(job.article, place.fields, self._custom)] if job.article else []
+
     @staticmethod
     def _writes(job: Job) -> bool:
         return job.action in (Action.CREATE, Action.UPDATE)
+
+
+def _assets(article: Article) -> dict[Subject, None]:
+    return dict.fromkeys(Subject("asset", asset.id) for asset in article.assets.values())

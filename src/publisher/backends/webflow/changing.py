@@ -11,7 +11,7 @@ from publisher.backends.comparing import gone, taken
 from publisher.backends.steps import Failed, Flow, Lost, Removed, done
 from publisher.backends.webflow.answers import is_about_a_taken_slug, is_about_the_slug, refusal, value_of
 from publisher.backends.webflow.deciding import Deed, evidence
-from publisher.backends.webflow.fields import Wish
+from publisher.backends.webflow.fields import Wish, in_article
 from publisher.backends.webflow.gone import forget_what_is_gone
 from publisher.backends.webflow.items import Item, Place, moment, written
 from publisher.backends.webflow.looking import FEW, by_slugs, changed_since, one
@@ -92,7 +92,10 @@ def _take_slug_back(place: Place, deed: Deed) -> Flow[None]:
 
 def _refused(place: Place, deeds: Sequence[Deed], answer: httpx.Response) -> Flow[None]:
     for deed in deeds:
-        error, slug = refusal(answer), str(deed.changes.get("slug") or _item(deed).slug)
+        error, slug = (
+            in_article(refusal(answer), deed.job, place.fields),
+            str(deed.changes.get("slug") or _item(deed).slug),
+        )
         holders = (yield from by_slugs(place, [slug])) if is_about_the_slug(answer) else []
         others = [item.id for item in holders if item.id != _item(deed).id]
         if others or is_about_a_taken_slug(answer):

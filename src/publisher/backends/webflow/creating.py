@@ -13,7 +13,7 @@ from publisher.backends.steps import Failed, Flow, Found, Lost, Stored, done
 from publisher.backends.webflow.answers import is_about_a_taken_slug, is_about_the_slug, refusal, value_of
 from publisher.backends.webflow.changing import failed_all, publish_items
 from publisher.backends.webflow.deciding import Deed, evidence
-from publisher.backends.webflow.fields import Wish
+from publisher.backends.webflow.fields import Wish, in_article
 from publisher.backends.webflow.gone import forget_what_is_gone
 from publisher.backends.webflow.items import Item, Place, written
 from publisher.backends.webflow.looking import by_slug, by_slugs, newest
@@ -82,7 +82,8 @@ def _after_refusal(place: Place, deeds: Sequence[Deed], answer: httpx.Response, 
         for deed in left:
             yield from _refused(place, deed, answer)
     else:
-        yield from failed_all(left, refusal(answer))
+        for deed in left:
+            yield from done(deed.subject, Failed(in_article(refusal(answer), deed.job, place.fields)))
 
 
 def _refused(place: Place, deed: Deed, answer: httpx.Response) -> Flow[None]:
@@ -91,7 +92,7 @@ def _refused(place: Place, deed: Deed, answer: httpx.Response) -> Flow[None]:
     if holder is not None or is_about_a_taken_slug(answer):
         yield from _taken(place, deed, holder)
     elif not (yield from forget_what_is_gone(place, deed)):
-        yield from done(deed.subject, Failed(refusal(answer)))
+        yield from done(deed.subject, Failed(in_article(refusal(answer), deed.job, place.fields)))
 
 
 def _renamed(place: Place, deed: Deed, item: Item) -> Flow[None]:

@@ -12,16 +12,28 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from slugify import slugify
 
 from publisher.backends.base import Known, mark
+from publisher.backends.webflow.losing import not_kept
 from publisher.backends.webflow.mapping import CUSTOM, REFERENCES, FieldMap
 from publisher.backends.webflow.richtext import left, moved
 from publisher.backends.webflow.schema import Field
 from publisher.backends.webflow.values import paragraph, value_for
-from publisher.errors import ConfigurationError, ContentError
+from publisher.errors import ConfigurationError, ContentError, PublisherError, error_from_record
 from publisher.models import Article, Change, Image, Job, Status, Subject
 from publisher.rendering import Placed as PlacedImage
 from publisher.rendering import render
 
-__all__ = ["Wish", "check_article", "due_at", "item_slug", "stale_terms", "term", "terms_of", "wish_for"]
+__all__ = [
+    "Wish",
+    "check_article",
+    "due_at",
+    "in_article",
+    "item_slug",
+    "stale_terms",
+    "term",
+    "terms_of",
+    "used_terms",
+    "wish_for",
+]
 
 #: The parts of an article as its front matter calls them.
 _SPELLED = {"cover": "image", "category": "categories"}
@@ -70,14 +82,28 @@ def terms_of(article: Article, custom: Sequence[str]) -> dict[Subject, str]:
     return found
 
 
+def used_terms(article: Article, fields: FieldMap, custom: Sequence[str]) -> dict[Subject, str]:
+    """Those of the names that are written: a MultiReference holds all, a Reference the first, another field no item."""
+    used: dict[Subject, str] = {}
+    full: set[str] = set()
+    for need, name in terms_of(article, custom).items():
+        part = need.name.partition(":")[0]
+        field = fields.fields.get(part)
+        if field is None or field.type not in REFERENCES or part in full:
+            continue
+        used[need] = name
+        if field.type == "Reference":
+            full.add(part)
+    return used
+
+
 def stale_terms(job: Job, fields: FieldMap, known: Known, custom: Sequence[str]) -> list[Subject]:
-    """The terms of a job that were placed for another collection than the one that its field refers to now."""
-    found = []
-    for need in terms_of(job.article, custom) if job.article else ():
-        field = fields.fields.get(need.name.partition(":")[0])
-        if field is not None and field.type in REFERENCES and known.placed[need].url != field.refers_to:
-            found.append(need)
-    return found
+    """The terms that a job uses and that were placed for another collection than its field refers to now, or for none.
+
+    None, where so far only articles had the name that do not write it.
+    """
+    used = used_terms(job.article, fields, custom) if job.article else ()
+    return [need for need in used if known.placed[need].url != fields.fields[need.name.partition(":")[0]].refers_to]
 
 
 def check_article(job: Job, fields: FieldMap, zone: str) -> None:
@@ -96,6 +122,18 @@ def wish_for(job: Job, fields: FieldMap, known: Known, zone: str) -> Wish:
     article = job.article
     shown = not waits and article.status in (Status.PUBLISHED, Status.SCHEDULED)
     return Wish(written, shown, due if waits else None, tuple(writing.losses(written)), writing.sources)
+
+
+def in_article(error: PublisherError, job: Job, fields: FieldMap) -> PublisherError:
+    """What Webflow refused an article for, with the file and the field as its author knows them, and with the line of
+    the body if that is meant, as it is by what is too large."""
+    part = next((part for part, field in fields.fields.items() if field.slug == error.field), None)
+    part = "body" if error.status == 413 else part
+    if part is None or job.article is None:
+        return error
+    path = str(job.article.source.path) if job.article.source else error.path
+    line = job.article.first_line if part == "body" else error.line
+    return error_from_record(error.record() | {"path": path, "line": line, "field": _spelled(part)})
 
 
 def due_at(article: Article, zone: str) -> float | None:
@@ -163,10 +201,12 @@ class _Writing:
                 yield Change(field="categories", sent="/".join(path), stored=path[-1])
         body = self.map.fields.get("body")
         text = written.get(body.slug, "") if body is not None else ""
-        for said in moved(text):
-            yield Change(field="body", sent=said, stored="an embed")
-        for said in left(text):
-            yield Change(field="body", sent=said, stored="left as it is")
+        # Most texts are kept as they are, and need not be looked through block by block.
+        there, amiss = not_kept(article) if moved(text) or left(text) else ((), ())
+        for said, line in there:
+            yield Change(field="body", sent=f"{said}, line {line}", stored="an embed")
+        for said, line in amiss:
+            yield Change(field="body", sent=f"{said}, line {line}", stored="left as it is")
         if article.status is Status.PRIVATE:
             yield Change(field="status", sent="private", stored="draft")
 
@@ -174,8 +214,10 @@ class _Writing:
         """The parts with more names than their field holds, which is the first."""
         for part, field, value in self._values():
             names = value() if field.type in _SINGLE else None
-            if isinstance(names, list | tuple) and len(names) > 1:
-                yield part, names
+            if isinstance(names, list | tuple):
+                said = [name for name in names if name.strip() or field.type == "Option"]
+                if len(said) > 1:
+                    yield part, said
 
     def _holds_many(self, part: str) -> bool:
         field = self.map.fields.get(part)
@@ -269,10 +311,10 @@ class _Writing:
 
     def _located(self, part: str, fault: ContentError) -> ContentError:
         path = self.article.source.path if self.article.source else fault.path
-        # A fault of the body has its own line; one of the front matter is found by its field.
-        return ContentError(
-            fault.what, hint=fault.hint, path=path, line=fault.line, field=_spelled(part) if part else fault.field
-        )
+        # What is wrong with the body as a whole stands at its beginning; a field of the front matter is found later.
+        line = fault.line or (self.article.first_line if part == "body" else None)
+        field = _spelled(part) if part else fault.field
+        return ContentError(fault.what, hint=fault.hint, path=path, line=line, field=field)
 
 
 def _as_it_is(value: Any) -> Any:

@@ -131,14 +131,15 @@ def field_map(collection: Collection, given: Mapping[str, str | None]) -> FieldM
             continue
         field = collection.field(slug)
         types = PARTS[part].types if part in PARTS else _ANY if part.startswith(CUSTOM) else None
+        able = [str(one) for one in collection.of_type(*types) if one.editable] if types else []
+        has = f"the collection {collection.name!r} has {', '.join(able) or 'none that can hold it'}"
         if types is None:
             wrong.append(f"articles have no part {part!r} (they have {', '.join(PARTS)}, meta.…)")
         elif field is None:
-            able = ", ".join(str(one) for one in collection.of_type(*types) if one.editable) or "none that can hold it"
-            wrong.append(f"there is no field {slug!r} for {part!r}: the collection {collection.name!r} has {able}")
+            wrong.append(f"there is no field {slug!r} for {part!r}: {has}")
         elif field.type not in types:
             can = ", ".join(sorted(types))
-            wrong.append(f"the field {field} cannot hold {part!r}, which needs one of {can}")
+            wrong.append(f"the field {field} cannot hold {part!r}, which needs one of {can}: {has}")
         elif part != "title" and any(taken.slug == slug for taken in fields.values()):
             other = next(name for name, taken in fields.items() if taken.slug == slug)
             wrong.append(f"the field {slug!r} is given for both {other!r} and {part!r}")

@@ -14,7 +14,7 @@ from publisher.backends.base import Known, Preview
 from publisher.backends.steps import Failed, Flow, together
 from publisher.backends.webflow.assets import short_id, short_id_in
 from publisher.backends.webflow.deciding import Deed, Seen, decide
-from publisher.backends.webflow.fields import Wish, terms_of
+from publisher.backends.webflow.fields import Wish, used_terms
 from publisher.backends.webflow.items import Item, Place, iso
 from publisher.backends.webflow.looking import by_ids
 from publisher.backends.webflow.mapping import REFERENCES, FieldMap
@@ -91,11 +91,8 @@ class _Telling(NamedTuple):
         cls, article: Article, place: Place, known: Known, custom: Sequence[str], names: Mapping[str, str]
     ) -> _Telling:
         referred: dict[str, list[str]] = {}
-        for need, name in terms_of(article, custom).items():
-            field = place.fields.fields.get(need.name.partition(":")[0])
-            if field is not None and field.type in REFERENCES:
-                one_only = field.type == "Reference" and field.slug in referred
-                referred.setdefault(field.slug, []).extend([] if one_only else [name])
+        for need, name in used_terms(article, place.fields, custom).items():
+            referred.setdefault(place.fields.fields[need.name.partition(":")[0]].slug, []).append(name)
         files: dict[str, str] = {}
         for asset in article.assets.values():
             files[short_id(asset.id)] = files[known.placed[Subject("asset", asset.id)].url] = asset.name

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from publisher.backends.webflow.fields import item_slug
-from publisher.backends.webflow.richtext import left, moved
+from publisher.backends.webflow.losing import not_kept
 from publisher.backends.webflow.values import LONGEST
 from publisher.errors import PublisherError
 from publisher.models import Article, Finding, Status
-from publisher.rendering import render
 
 __all__ = ["review"]
 
 
 def review(article: Article) -> Iterator[Finding]:
-    """Each with its field; what cannot be rendered at all is told by the caller."""
+    """Each with its field, those of the body with their line; what cannot be rendered at all is told by the caller."""
     slug = item_slug(article.slug)
     if slug != article.slug:
         yield _warning("slug", f"the slug {article.slug!r} is stored as {slug!r}", "Write it like that.")
@@ -34,16 +33,21 @@ def review(article: Article) -> Iterator[Finding]:
     elif article.status is Status.SCHEDULED:
         what = "Webflow's API cannot schedule: a run at or after that time shows it"
         yield _warning("status", what, "Let publisher run regularly, by cron or CI.")
+    yield from _of_body(article)
+
+
+def _of_body(article: Article) -> Iterator[Finding]:
+    """Each with the line where it stands first."""
     try:
-        text = render(article, "webflow")
+        there, amiss = not_kept(article)
     except PublisherError:
         return
-    for said in moved(text):
-        yield _warning("body", f"rich text does not hold it, so it goes into an embed: {said}", "Style it there.")
-    for said in left(text):
+    for said, line in there:
+        yield _warning("body", f"rich text does not hold it, so it goes into an embed: {said}", "Style it there.", line)
+    for said, line in amiss:
         remedy = "Link to the page as a whole." if "link" in said else "Give it a paragraph of its own."
-        yield _warning("body", f"there is {said}", remedy)
+        yield _warning("body", f"there is {said}", remedy, line)
 
 
-def _warning(field: str, what: str, remedy: str) -> Finding:
-    return Finding(verdict="warning", subject=field, what=what, remedy=remedy, field=field)
+def _warning(field: str, what: str, remedy: str, line: int | None = None) -> Finding:
+    return Finding(verdict="warning", subject=field, what=what, remedy=remedy, field=field, line=line)

@@ -6,12 +6,13 @@ some sites get no embeds back when an item is read. So texts are compared by wha
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-__all__ = ["blocks", "canonical", "components", "left", "moved", "same"]
+__all__ = ["Told", "blocks", "canonical", "components", "left", "moved", "same"]
 
 _OURS = "[data-rt-embed-type]"
 _EMBED = f"{_OURS}, .w-embed"
@@ -58,25 +59,51 @@ def components(markup: str) -> list[str]:
     return [node.attributes.get("component-id") or node.html or _COMPONENT for node in tree.css(_COMPONENT)]
 
 
-def moved(markup: str) -> list[str]:
-    """What of a rendered text stands in embeds, in words."""
-    kinds = Counter(_kind(node) for node in _tree(markup).css(_OURS))
-    return [f"{number} {kind if number == 1 else _PLURALS[kind]}" for kind, number in kinds.items()]
+class Told(NamedTuple):
+    """What rich text does not hold as it was written, in words: ``at`` is the number of the piece where it stands
+    first, from 0, and ``sign`` what its source has there, where that is known."""
+
+    said: str
+    at: int
+    sign: str = ""
 
 
-def left(markup: str) -> list[str]:
-    """What of a rendered text stands where rich text does not keep it, in words: players and the like amid text, and
-    links to headings, which have no ids."""
-    tree = _tree(markup)
-    amid = Counter(node.tag for node in tree.css(_FOREIGN) if not _embedded(node))
-    told = [f"{number} <{tag}> amid text, which the Designer drops" for tag, number in amid.items()]
-    ids = {node.attributes.get("id") for node in tree.css("[id]")}
-    dangling = [
-        node for node in tree.css('a[href^="#"]') if (node.attributes.get("href") or "").removeprefix("#") not in ids
-    ]
-    if dangling:
-        told.append(f"{len(dangling)} link{'s' * (len(dangling) > 1)} to headings, which keep no ids in rich text")
+def moved(*pieces: str) -> list[Told]:
+    """What of a rendered text, given in one piece or in several, stands in embeds."""
+    kinds = [(_kind(node), at) for at, piece in enumerate(pieces) for node in _tree(piece).css(_OURS)]
+    told = []
+    for kind, (number, at) in _counted(kinds).items():
+        told.append(Told(f"{number} {kind if number == 1 else _PLURALS[kind]}", at))
     return told
+
+
+def left(*pieces: str) -> list[Told]:
+    """What of a rendered text, given as for :func:`moved`, stands where rich text does not keep it: players and the
+    like amid text, and links to headings, which have no ids."""
+    trees = [_tree(piece) for piece in pieces]
+    amid = [(node.tag or "", at) for at, tree in enumerate(trees) for node in tree.css(_FOREIGN) if not _embedded(node)]
+    told = [
+        Told(f"{number} <{tag}> amid text, which the Designer drops", at, f"<{tag}")
+        for tag, (number, at) in _counted(amid).items()
+    ]
+    ids = {node.attributes.get("id") for tree in trees for node in tree.css("[id]")}
+    links = [
+        (node.attributes.get("href") or "", at) for at, tree in enumerate(trees) for node in tree.css('a[href^="#"]')
+    ]
+    dangling = [(href, at) for href, at in links if href.removeprefix("#") not in ids]
+    if dangling:
+        many = f"{len(dangling)} link{'s' * (len(dangling) > 1)}"
+        told.append(Told(f"{many} to headings, which keep no ids in rich text", dangling[0][1], dangling[0][0]))
+    return told
+
+
+def _counted(found: Iterable[tuple[str, int]]) -> dict[str, tuple[int, int]]:
+    """How often each is found, and where first."""
+    counted: dict[str, tuple[int, int]] = {}
+    for name, at in found:
+        number, first = counted.get(name, (0, at))
+        counted[name] = number + 1, first
+    return counted
 
 
 _PLURALS = {

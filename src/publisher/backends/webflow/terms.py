@@ -14,7 +14,7 @@ from publisher.backends.steps import Absent, Evidence, Fact, Failed, Flow, Found
 from publisher.backends.webflow.answers import refusal, value_of
 from publisher.backends.webflow.items import Item, Place
 from publisher.backends.webflow.looking import everything
-from publisher.backends.webflow.mapping import REFERENCES, FieldMap
+from publisher.backends.webflow.mapping import FieldMap
 from publisher.backends.webflow.removing import remove, take_down, unreachable
 from publisher.backends.webflow.schema import Collection
 from publisher.backends.webflow.site import hundreds
@@ -25,14 +25,11 @@ __all__ = ["find_terms", "place_terms"]
 
 
 def place_terms(place: Place, needs: Mapping[Subject, str], known: Known) -> Flow[None]:
-    """Place the items of these names. A name whose part of the article is no reference needs none."""
+    """Place the items of these names, each in the collection that the field of its part refers to."""
     by_collection: dict[str, dict[Subject, str]] = {}
     for need, name in needs.items():
-        field = place.fields.fields.get(need.name.partition(":")[0])
-        if field is None or field.type not in REFERENCES:
-            yield from done(need, Placed(""))
-        else:
-            by_collection.setdefault(field.refers_to, {})[need] = name
+        field = place.fields.fields[need.name.partition(":")[0]]
+        by_collection.setdefault(field.refers_to, {})[need] = name
     for collection, some in by_collection.items():
         yield from settling([*some], _place_in(place, collection, some, known))
 

@@ -53,10 +53,9 @@ def value_for(field: Field, value: Any, refer: Refer) -> Any:
         case "Option":
             return _option(field, value)
         case "Reference":
-            names = _names(field, value)
-            return next(iter(refer(field, names[:1])), None)
+            return next(iter(refer(field, _items(field, value)[:1])), None)
         case "MultiReference":
-            return refer(field, _names(field, value))
+            return refer(field, _items(field, value))
         case "Image":
             return value if isinstance(value, Mapping) else _image(field, value)
         case "Email":
@@ -157,6 +156,11 @@ def _names(field: Field, value: Any) -> list[str]:
     if isinstance(value, Sequence) and all(isinstance(one, str) for one in value):
         return list(value)
     raise _fault(field, value, "a name, or a list of names")
+
+
+def _items(field: Field, value: Any) -> list[str]:
+    """The names of items; a blank one is none."""
+    return [name for name in _names(field, value) if name.strip()]
 
 
 def _image(field: Field, value: Any) -> dict[str, Any]:

@@ -33,9 +33,9 @@ from publisher.backends.steps import (
 from publisher.backends.webhook.answers import ACCEPTED, GONE, acknowledged, refusal, status_address
 from publisher.backends.webhook.checking import findings
 from publisher.backends.webhook.settings import Place, Scheme, Seal, Secret, checked, hidden_values
+from publisher.backends.webhook.size import too_large
 from publisher.errors import (
     ConfigurationError,
-    ContentError,
     PublisherError,
     RefusedError,
     UnexpectedAnswerError,
@@ -239,10 +239,7 @@ class Webhook(Backend):
         event = article_event(job, pictures, known.publications.get(job.key), self._zone)
         body = encode(event)
         if len(body) > self._largest:
-            raise ContentError(
-                f"its event has {len(body)} bytes, and {self._largest} are allowed",
-                hint="Pass a smaller inline= so that images go ahead of it, or a larger largest=.",
-            )
+            raise too_large(event, len(body), self._largest, _size(job.article) if job.article else 0)
         return Parcel(_id(job), event.type, job.key, body, job.id)
 
     def _post(self, about: Subject, parcel: Parcel) -> Flow[httpx.Response | Lost]:
@@ -319,7 +316,7 @@ class Webhook(Backend):
 
     def _travel_along(self, article: Article) -> bool:
         """Whether the images of an article are small enough to be part of its event, by the size of their sources."""
-        return sum(asset.size for asset in _assets(article).values()) <= self._inline
+        return _size(article) <= self._inline
 
     def _request(self, id: str, body: bytes, now: float) -> httpx.Request:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -333,6 +330,11 @@ def _id(job: Job) -> str:
 
 def _assets(article: Article) -> dict[str, Asset]:
     return {asset.id: asset for asset in article.assets.values()}
+
+
+def _size(article: Article) -> int:
+    """Bytes of the images of an article, as they were found."""
+    return sum(asset.size for asset in _assets(article).values())
 
 
 def _written(job: Job, answer: httpx.Response, before: Publication | None, zone: ZoneInfo) -> Written:

@@ -95,28 +95,33 @@ def _fields(prompt: Prompt, collection: Collection) -> dict[str, str]:
     given: dict[str, str] = prompt.given_below("fields")
     asked = not given
     fields = field_map(collection, given)
-    while asked:
+    if asked:
         prompt.show(_table(fields))
+    while asked:
         answer = prompt.line("Change, such as cover=thumbnail, or excerpt= for no field (Enter: this is right)")
         if not answer.strip():
             break
         try:
             part, slug = _assignment(answer)
             changed = {name: value for name, value in given.items() if name != part} | {part: slug}
-            fields = field_map(collection, changed)
-            given = changed
+            mapped = field_map(collection, changed)
         except ConfigurationError as error:
-            prompt.say(error)
-    mapped = {part: field.slug for part, field in fields.fields.items() if part not in ("title", "slug")}
-    return mapped | dict.fromkeys(sorted(fields.left_out), "")
+            # Without the hint, which is for those who write the map down. The table still stands above.
+            prompt.say(error.what)
+            continue
+        if (mapped.fields, mapped.left_out) == (fields.fields, fields.left_out):
+            prompt.say("that is how it is already")
+        else:
+            prompt.show(_table(mapped))
+        fields, given = mapped, changed
+    chosen = {part: field.slug for part, field in fields.fields.items() if part not in ("title", "slug")}
+    return chosen | dict.fromkeys(sorted(fields.left_out), "")
 
 
 def _assignment(answer: str) -> tuple[str, str]:
     part, sign, slug = (one.strip() for one in answer.partition("="))
     if not sign:
-        raise ConfigurationError(
-            f"{answer!r} is no PART=FIELD", field="fields", hint="Write for example cover=thumbnail."
-        )
+        raise ConfigurationError(f"{answer!r} is no PART=FIELD, such as cover=thumbnail", field="fields")
     return part_of(part), slug
 
 

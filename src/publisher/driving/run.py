@@ -297,6 +297,7 @@ class Run(Work):
     async def end(self) -> None:
         """Nothing is held any more."""
         await self.in_ledger(self.ledger.leave)
+        self.hear()
 
     def _conclude(self, job: Job, result: Receipt | PublisherError) -> None:
         if isinstance(result, Receipt):

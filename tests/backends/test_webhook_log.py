@@ -15,7 +15,8 @@ from webhook_rig import URL
 
 from publisher import AsyncPublisher, Publisher, Webhook
 from publisher.backends.webhook import SCHEDULE
-from publisher.errors import ConfigurationError, PublisherError, RefusedError, UnreachableError
+from publisher.errors import ConfigurationError, LedgerError, PublisherError, RefusedError, UnreachableError
+from publisher.ledger import Ledger
 from publisher.testing import Crash, Fault, make_faulty
 
 DAY = 86_400
@@ -371,3 +372,24 @@ def test_replay_of_what_is_not_kept_any_more_is_refused(desk):
     desk.publish(article("Two."))
     with desk.process() as publisher, pytest.raises(ConfigurationError, match="not kept any more"):
         publisher.replay(one.id)
+
+
+def test_what_came_of_an_event_and_cannot_be_written_down_fails_that_article(desk, monkeypatch):
+    """Though nobody waits for it, and the event arrived: the log of deliveries has a gap there."""
+    log_result = Ledger.log_result
+
+    def full(ledger, row, tried):
+        if row % 2:
+            raise LedgerError("the disk is full")
+        log_result(ledger, row, tried)
+
+    articles = [article(key=f"posts/{number}") for number in range(8)]
+    monkeypatch.setattr(Ledger, "log_result", full)
+    with desk.process() as publisher:
+        outcomes = publisher.publish_many(articles)
+    monkeypatch.undo()
+    told = {outcome.key: outcome.ok for outcome in outcomes}
+    assert told == {attempt.key: attempt.ok for attempt in log(desk)}
+    assert {type(outcome.error) for outcome in outcomes if not outcome.ok} == {LedgerError}
+    with desk.process() as publisher:
+        assert all(outcome.ok for outcome in publisher.publish_many(articles))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 
 import anyio
@@ -13,7 +14,7 @@ from PIL import Image
 from publisher import Asset, Memory, Publisher
 from publisher.backends.memory import MemorySite
 from publisher.backends.steps import Lost, Send
-from publisher.driving.circuit import SILENCES, Circuit
+from publisher.driving.circuit import SILENCE, SILENCES, Circuit
 from publisher.driving.sending import TRIES, Sender
 from publisher.errors import InDoubtError, UnreachableError
 from publisher.publishing import session, writing
@@ -36,6 +37,12 @@ class Dying(httpx.AsyncBaseTransport):
         if how is None:
             return self.site.answer(request)
         self.failed.append(request)
+        if how.isdigit():
+            return httpx.Response(int(how), html=f"<h1>{how}</h1>")
+        if how == "answer lost":
+            self.site.answer(request)
+        if how in ("answer lost", "request lost"):
+            raise httpx.RemoteProtocolError("", request=request)
         if how == "refused":
             raise httpx.ConnectError("connection refused", request=request)
         self.clock.advance(TIMEOUT)
@@ -130,21 +137,101 @@ def test_a_dead_target_costs_no_more_for_a_long_list(make_target, make_article, 
     assert len(transport.failed) == TRIES
 
 
-def test_a_target_that_comes_back_while_a_lost_answer_is_looked_for_is_used_again(
-    make_target, make_article, clock, tmp_path
+#: How a target that is gone fails, how many requests a look for a lost create is worth then, for how many seconds, and
+#: what the error says. Only where nothing at all arrives is it known that the target is dead, and not one request.
+GONE = {
+    "refused": (TRIES + 8, SILENCE + 10, "does not answer any more"),
+    "no route": (SILENCES, SILENCES * TIMEOUT + 10, "does not answer any more"),
+    "silent": (SILENCES, SILENCES * TIMEOUT + 10, "could not be asked"),
+    "502": (TRIES + 8, SILENCE + 10, "could not be asked"),
+    "503": (TRIES + 8, SILENCE + 10, "could not be asked"),
+}
+
+
+@pytest.fixture
+def going(clock):
+    """Says how a target fails that is gone from its first create on, which arrives without an answer."""
+
+    def make(how: str, seconds: float = math.inf) -> tuple[Callable[[httpx.Request], str | None], list[float]]:
+        gone_at: list[float] = []
+
+        def dead(request: httpx.Request) -> str | None:
+            if request.method == "POST" and not gone_at:
+                gone_at.append(clock.now())
+                return "answer lost"
+            return how if gone_at and clock.now() < gone_at[0] + seconds else None
+
+        return dead, gone_at
+
+    return make
+
+
+@pytest.mark.parametrize("how", GONE)
+def test_a_target_that_dies_over_a_create_is_not_waited_for_till_the_deadline(
+    make_target, make_article, clock, tmp_path, going, how
 ):
-    """The look waits for it, and what has not been sent is sent then."""
-    gone_at = []
+    """A few requests, and the article is in doubt: the error says why and what next, and the next run settles it."""
+    requests, seconds, said = GONE[how]
+    dead, gone_at = going(how)
+    target, transport = make_target(dead=dead)
+    with Publisher(target, ledger=tmp_path / "ledger.db", clock=clock, deadline=600) as publisher:
+        with pytest.raises(InDoubtError, match="publisher retry") as caught:
+            publisher.publish(make_article())
+        assert said in caught.value.what
+        _create, *looks = transport.failed
+        assert SILENCES <= len(looks) <= requests
+        assert SILENCE <= clock.now() - gone_at[0] <= seconds
+        transport.dead = lambda request: None
+        receipt = publisher.publish(make_article())
+    assert list(target.site.articles) == [receipt.remote_id]
+
+
+def test_what_is_in_doubt_at_a_dead_target_fails_the_other_articles_at_once(
+    make_target, make_article, clock, tmp_path, going
+):
+    """Also those of later portions: one is in doubt, and there is no word of the others at the target."""
+    dead, _ = going("refused")
+    target, transport = make_target(dead=dead)
+    with Publisher(target, ledger=tmp_path / "ledger.db", clock=clock) as publisher:
+        outcomes = publisher.publish_many([make_article(f"a{n}") for n in range(60)])
+    unsure = [outcome for outcome in outcomes if isinstance(outcome.error, InDoubtError)]
+    assert {type(outcome.error) for outcome in outcomes if outcome not in unsure} == {UnreachableError}
+    assert len(unsure) == len(target.site.articles)
+    assert len(transport.failed) <= 1 + TRIES + 8 + TRIES
+
+
+@pytest.mark.parametrize("how", GONE)
+@pytest.mark.parametrize("seconds", [0.0, 5.0, 20.0, SILENCE - 1])
+def test_a_target_that_comes_back_while_a_lost_answer_is_looked_for_is_used_again(
+    make_target, make_article, clock, tmp_path, going, how, seconds
+):
+    """A server that is restarting is waited for: what arrived is found, and what has not been sent is sent then."""
+    dead, _ = going(how, seconds)
+    target, _ = make_target(dead=dead)
+    with Publisher(target, ledger=tmp_path / "ledger.db", clock=clock) as publisher:
+        assert publisher.publish(make_article()).remote_id
+    assert len(target.site.articles) == 1
+
+
+def test_answers_in_between_begin_the_silence_anew(make_target, make_article, clock, tmp_path):
+    """A target that answers now and then is alive, and asked until it may be believed that the create never arrived."""
+    sent_at: list[float] = []
+    answered_at: list[float] = []
 
     def dead(request: httpx.Request) -> str | None:
-        if request.method == "POST" and not gone_at:
-            gone_at.append(clock.now())
-            return "silent"
-        return "refused" if gone_at and clock.now() < gone_at[0] + 100 else None
+        if request.method == "POST" and not sent_at:
+            sent_at.append(clock.now())
+            return "request lost"
+        if sent_at and clock.now() < sent_at[0] + target.connection.settle:
+            if clock.now() < [*sent_at, *answered_at][-1] + 20:
+                return "502"
+            answered_at.append(clock.now())
+        return None
 
     target, _ = make_target(dead=dead)
     with Publisher(target, ledger=tmp_path / "ledger.db", clock=clock) as publisher:
         assert publisher.publish(make_article()).remote_id
+    assert answered_at
     assert len(target.site.articles) == 1
 
 

@@ -187,7 +187,7 @@ def test_a_create_whose_effect_never_shows_ends(place, make_article):
 def test_a_target_that_cannot_be_asked_leaves_it_in_doubt(place, make_article):
     """Not being able to look is not the same as absent."""
     silent = Fault("request lost", lambda request: place.site.writes != [], 99)
-    with pytest.raises(InDoubtError, match="could not be asked"):
+    with pytest.raises(InDoubtError, match="does not answer any more"):
         place.publish(make_article(), lost("POST", 1), silent)
     assert len(place.doubts) == 1
     place.publish(make_article())

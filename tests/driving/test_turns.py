@@ -9,11 +9,14 @@ from contextlib import closing
 import anyio
 import pytest
 
+from publisher import Memory
 from publisher.backends.steps import Fact, Parcel
+from publisher.driving.run import Run
 from publisher.driving.turns import Turns
 from publisher.errors import LeaseLostError, LedgerError
 from publisher.ledger import Ledger
 from publisher.models import Subject
+from publisher.testing import FakeClock
 
 
 @pytest.fixture
@@ -102,7 +105,7 @@ def test_calls_whose_joint_commit_failed_are_not_carried_out_again(ledger, monke
     assert len(told) == rows
 
 
-def test_what_is_done_later_is_done_with_the_next_call_and_its_failure_is_raised_there(ledger):
+def test_what_is_done_later_is_done_with_the_next_call(ledger):
     """Nobody waits for it, and nobody misses it."""
 
     async def main():
@@ -111,9 +114,67 @@ def test_what_is_done_later_is_done_with_the_next_call_and_its_failure_is_raised
         assert facts(ledger) == []
         await turns.call(ledger.learn, "t", "late", Fact({}), 0.0)
         assert facts(ledger) == ["early", "late"]
-        turns.later(ledger.journal, "t", {}, "create", {}, ["article:a"], 0.0)
+
+    anyio.run(main)
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_what_fails_later_is_raised_once_in_the_task_that_wanted_it(ledger, failures):
+    """Another task or run that shares the ledger hears nothing of it, nor does whoever would not mind."""
+
+    async def main():
+        turns = Turns(ledger)
+        mine, other = (Run(Memory(), None, ledger, FakeClock(), deadline=1, turns=turns) for _ in range(2))
+        for _ in range(failures):
+            mine.in_ledger_later(ledger.journal, "t", {}, "create", {}, ["article:a"], 0.0)
+        await turns.call(ledger.beat, 0.0)
+        await other.in_ledger(ledger.learn, "t", "other run", Fact({}), 0.0)
+        async with anyio.create_task_group() as group:
+            group.start_soon(mine.in_ledger, ledger.learn, "t", "other task", Fact({}), 0.0)
         with pytest.raises(LeaseLostError):
-            await turns.call(ledger.targets)
+            await mine.in_ledger(ledger.learn, "t", "told", Fact({}), 0.0)
+        await mine.in_ledger(ledger.learn, "t", "more", Fact({}), 0.0)
+        await mine.end()
+
+    anyio.run(main)
+    assert facts(ledger) == ["more", "other run", "other task", "told"]
+
+
+def test_transaction_that_fails_as_a_whole_is_told_once_though_a_part_of_it_was_left_for_later(ledger, monkeypatch):
+    """The task that was told goes on, and the run has an end like any other."""
+    dialect = ledger._store._engine.dialect
+    commit = dialect.do_commit
+
+    def fail_once(connection):
+        monkeypatch.setattr(dialect, "do_commit", commit)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async def main():
+        run = Run(Memory(), None, ledger, FakeClock(), deadline=1)
+        run.in_ledger_later(ledger.learn, "t", "early", Fact({}), 0.0)
+        monkeypatch.setattr(dialect, "do_commit", fail_once)
+        with pytest.raises(LedgerError, match="disk I/O error"):
+            await run.in_ledger(ledger.learn, "t", "late", Fact({}), 0.0)
+        await run.in_ledger(ledger.learn, "t", "afterwards", Fact({}), 0.0)
+        await run.end()
+
+    anyio.run(main)
+    assert facts(ledger) == ["afterwards"]
+
+
+def test_what_fails_later_in_a_task_that_asks_for_nothing_more_is_raised_at_the_end_of_the_run(ledger):
+    """A run does not look fine because nobody was left to be told."""
+
+    async def main():
+        run = Run(Memory(), None, ledger, FakeClock(), deadline=1)
+
+        async def leave_it_undone():
+            run.in_ledger_later(ledger.journal, "t", {}, "create", {}, ["article:a"], 0.0)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(leave_it_undone)
+        with pytest.raises(LeaseLostError):
+            await run.end()
 
     anyio.run(main)
 

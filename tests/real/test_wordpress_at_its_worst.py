@@ -18,7 +18,8 @@ from wordpress_rig import WordPressRig
 
 from publisher import Publisher, PublisherError, WordPress, publish, publish_many
 from publisher.driving.clock import SystemClock
-from publisher.testing import CrashWalk, make_faulty
+from publisher.errors import InDoubtError
+from publisher.testing import CrashWalk, FakeClock, Fault, make_faulty
 
 pytestmark = pytest.mark.real
 
@@ -198,6 +199,26 @@ def test_batch_of_five_costs_a_handful_of_requests(wordpress, rig, tmp_path):
         "GET /wp-json/wp/v2/posts",
         "POST /wp-json/batch/v1",
     ]
+
+
+@pytest.mark.parametrize("trouble", ["refused", "bad gateway"])
+def test_site_that_dies_over_a_create_is_left_alone_until_the_next_run(wordpress, rig, post, tmp_path, trouble):
+    """A dozen requests for half a minute, not for the whole deadline; the next run finds the one post."""
+    backend, clock = blog_at(wordpress), FakeClock()
+    faulty = make_faulty(backend, clock)
+    post.write_text("---\ntitle: A post\n---\n\nIts words.\n")
+    faulty.faults += [Fault("answer lost"), Fault(trouble, lambda request: bool(faulty.writes), 1000)]
+    with Publisher(backend, ledger=tmp_path / "ledger.db", clock=clock) as publisher:
+        began = clock.now()
+        with pytest.raises(InDoubtError, match="publisher retry"):
+            publisher.publish(post)
+        requests = [request.method for request in faulty.requests]
+        assert len(requests[requests.index("POST") :]) <= 15
+        assert clock.now() - began <= 60
+        faulty.faults.clear()
+        receipt = publisher.publish(post)
+    [copy] = rig.articles()
+    assert copy.remote_id == receipt.remote_id
 
 
 def test_first_upload_of_a_month_goes_alone(wordpress, rig, tmp_path):

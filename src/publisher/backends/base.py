@@ -210,7 +210,10 @@ class Backend(ABC):
         return {}
 
     def secrets(self) -> Sequence[str]:
-        """The strings that must never be seen in a message, a log or the ledger."""
+        """The strings that must never be seen in a message, a log or the ledger.
+
+        Those of fewer than four characters are not looked for: they keep nothing safe.
+        """
         return ()
 
     def rate(self) -> RateLimit | None:

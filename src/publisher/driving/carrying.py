@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
-from publisher.driving.doubt import resolve
+from publisher.driving.doubt import HINT, resolve
 from publisher.driving.flows import side_by_side
 from publisher.driving.placing import CREATES, PATIENCE, place
 from publisher.driving.run import Run
@@ -117,7 +117,7 @@ async def _out_of_doubt(run: Run, jobs: Sequence[Job], *, wait: bool = True) -> 
                 job,
                 InDoubtError(
                     f"it was sent, and whether it took effect is not known: {doubts[job.subject]}",
-                    hint="Run again to find out; nothing is sent twice.",
+                    hint=HINT,
                 ),
             )
     return [job for job in jobs if job.subject not in doubts]

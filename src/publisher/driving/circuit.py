@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from publisher.errors import UnreachableError
 
-#: How many requests in a row, each with all its tries, may come to nothing before the target counts as dead. One is
-#: enough where no connection came about: an answer that does not come in time may be the trouble of one request only.
+#: How many requests in a row, each with all the tries that it gets, may come to nothing before the target counts as
+#: dead. One is enough where no connection came about: an answer that does not come in time may be the trouble of one
+#: request only.
 SILENCES = 3
+
+#: For so many seconds a target may give no usable answer before looks for lost creates wait for it no longer: a server
+#: that is started anew is back within that time, and one that is not may stay away for hours.
+SILENCE = 30.0
 
 _HINT = "Nothing more was sent to it in this run. Run again when it answers; what was published stays as it is."
 
@@ -15,7 +20,7 @@ class Circuit:
     """What one run knows of whether its target answers.
 
     ``error`` says why nothing is sent any more, None while there is hope. Looks for lost answers are sent all the same:
-    they wait for the target to come back, as long as one look may take; and if it does, so does the hope.
+    they wait a moment for the target to come back (see :data:`SILENCE`); and if it does, so does the hope.
     """
 
     def __init__(self) -> None:

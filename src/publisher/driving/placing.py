@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from publisher.backends.base import Known, assets_of
-from publisher.driving.doubt import resolve
+from publisher.driving.doubt import HINT, resolve
 from publisher.driving.run import Run
 from publisher.errors import InDoubtError, UnreachableError
 from publisher.models import Job, Subject
@@ -80,7 +80,7 @@ async def _resolve(run: Run, needs: Sequence[Subject], jobs: Sequence[Job]) -> N
     for need, why in (await resolve(run, needs, wait=True)).items():
         run.failed[need] = InDoubtError(
             f"{_named(need, jobs)}, which it needs, is in doubt: {why}",
-            hint="Run again to find out; nothing is sent twice.",
+            hint=HINT,
         )
 
 

@@ -7,6 +7,7 @@ filter on the loggers of httpx and httpcore, which print URLs and headers, does 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,12 +30,19 @@ _LOGGERS = (
 
 REDACTED = "[secret]"
 
+#: What has fewer characters keeps nothing safe and stands in every other word: without it no text could be read, and
+#: where it had stood would tell what it is. The credentials made of it, as in an Authorization header, are longer.
+SHORTEST = 4
+
 
 def redact(text: str) -> str:
-    """``text`` without the secrets of the target that is being driven."""
-    for secret in _secrets.get():
-        text = text.replace(secret, REDACTED)
-    return text
+    """``text`` without the secrets of the target that is being driven, those of fewer than four characters left out."""
+    secrets = _secrets.get()
+    if not any(secret in text for secret in secrets):
+        return text
+    # All at once, and past what was put in before: a secret may be a part of that very word.
+    words = sorted((REDACTED, *secrets), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, words)), REDACTED, text)
 
 
 @contextmanager
@@ -45,7 +53,7 @@ def keeping_secret(secrets: Sequence[str]) -> Iterator[None]:
         if _filter not in logger.filters:
             logger.addFilter(_filter)
     # The longest first: a secret may be part of another, as a password is of its Basic credentials.
-    forms = {form for secret in secrets if secret.strip() for form in _forms(secret)}
+    forms = {form for secret in secrets for form in _forms(secret) if len(form.strip()) >= SHORTEST}
     known = sorted({*_secrets.get(), *forms}, key=len, reverse=True)
     token = _secrets.set(tuple(known))
     try:

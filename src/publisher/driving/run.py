@@ -64,8 +64,9 @@ class Run(Work):
     """One run at one target.
 
     ``outcomes`` fills up by article key; ``circuit`` knows whether the target stopped answering, so that the other
-    articles are not tried any more; ``looking`` is set while a lost answer is looked for; ``looks`` says what the last
-    look saw, and ``reasons`` why the last create about something was lost.
+    articles are not tried any more; ``looking`` is set while a lost answer is looked for, and ``once`` if each request
+    of that look is tried but once; ``looks`` says what the last look saw, and ``reasons`` why the last create about
+    something was lost.
 
     ``deadline`` is how many seconds a request with all its retries, a look for a lost answer, or a wait for another
     publisher may take. ``queues`` are those for the budgets of credentials, shared by the runs of one publisher. The
@@ -92,7 +93,7 @@ class Run(Work):
         self.deadline = deadline
         self.outcomes: dict[str, Outcome] = {}
         self.circuit = Circuit()
-        self.looking = False
+        self.looking = self.once = False
         self.learn_again = 0
         self.reasons: dict[Subject, str] = {}
         self.looks: dict[Subject, Half | Absent | Unsure] = {}
@@ -145,7 +146,7 @@ class Run(Work):
     async def send(self, step: Send) -> httpx.Response | Lost:
         """Journal an attempt and send it; a read leaves no trace."""
         if step.effect == "read":
-            return await self._sender.send(step, anyway=self.looking)
+            return await self._sender.send(step, anyway=self.looking, once=self.once)
         assert step.about, "a request that changes something must say what it is about"
         replayed = step.parcel is not None and step.parcel.replay_of is not None
         names = self.names(step.about.keys())
@@ -179,7 +180,7 @@ class Run(Work):
                 await self.in_ledger(self.ledger.withdraw, ids)
 
         try:
-            answer = await self._sender.send(step, journal, withdraw, anyway=self.looking, watch=tries)
+            answer = await self._sender.send(step, journal, withdraw, anyway=self.looking, once=self.once, watch=tries)
         except LeaseLostError:
             if step.effect == "create":  # every try before this one provably took no effect
                 await withdraw()
@@ -296,6 +297,7 @@ class Run(Work):
     async def end(self) -> None:
         """Nothing is held any more."""
         await self.in_ledger(self.ledger.leave)
+        self.hear()
 
     def _conclude(self, job: Job, result: Receipt | PublisherError) -> None:
         if isinstance(result, Receipt):

@@ -20,7 +20,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from publisher.backends.base import Backend
 from publisher.backends.steps import Lost, Send
 from publisher.driving.budget import Budget, retry_after
-from publisher.driving.circuit import Circuit
+from publisher.driving.circuit import SILENCE, SILENCES, Circuit
 from publisher.driving.clock import Clock
 from publisher.driving.explaining import explain, is_certificate_trouble
 from publisher.driving.guard import AddressRefusedError
@@ -116,13 +116,15 @@ class Sender:
         withdraw: Withdraw = _nothing_to_withdraw,
         *,
         anyway: bool = False,
+        once: bool = False,
         watch: Watch | None = None,
     ) -> httpx.Response | Lost:
         """What came of ``step``.
 
         ``before_each_try`` is awaited each time the request is about to leave, and told what came of the try before.
         ``withdraw`` is awaited when it is cancelled while nothing is under way, and none of its tries took effect.
-        ``anyway`` sends to a target that has stopped answering, too. ``watch`` is told of each try.
+        ``anyway`` sends to a target that has stopped answering, too, and gives up a little sooner: after three tries,
+        if they took as long as such a target is waited for. ``once`` tries but once. ``watch`` is told of each try.
 
         The deadline counts from when the request may leave: time spent in waiting for the budget is not in it, unless
         it is because the target refuses everything.
@@ -162,11 +164,13 @@ class Sender:
             return asked or _backoff(state)
 
         def stop(state: RetryCallState) -> bool:
-            if self._circuit.error is not None:  # whoever sends anyway asks again later
+            if once or self._circuit.error is not None:  # whoever sends anyway asks again later
                 return True
-            if self._clock.now() + state.upcoming_sleep - started > self._deadline:
+            took = self._clock.now() - started
+            if took + state.upcoming_sleep > self._deadline:
                 return True
-            return not _reason(state).retry_after and state.attempt_number >= self._tries
+            long = anyway and took >= SILENCE
+            return not _reason(state).retry_after and state.attempt_number >= (SILENCES if long else self._tries)
 
         def give_up(state: RetryCallState) -> Lost:
             last = _reason(state)

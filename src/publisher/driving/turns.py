@@ -58,6 +58,10 @@ class Call(Generic[R]):
         """What came of it."""
         return self.came.result(0)
 
+    def failed_with(self) -> BaseException | None:
+        """What it raised; None if it went well, or waits for its turn."""
+        return self.came.exception() if self.came.done() else None
+
 
 class Turns:
     """The turns at one ledger. A ``Ledger`` and those that it made for runs share them."""
@@ -67,7 +71,6 @@ class Turns:
         self._turn = anyio.Lock()
         self._thread = anyio.CapacityLimiter(1)
         self._waiting: deque[Call[Any]] = deque()
-        self._unheard: list[Call[Any]] = []
 
     async def call(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a method in a worker thread."""
@@ -82,17 +85,13 @@ class Turns:
         except anyio.get_cancelled_exc_class():
             mine.came.cancel()  # unless a thread has it already
             raise
-        for call in [call for call in self._unheard if call.came.done()]:
-            self._unheard.remove(call)
-            call.result()
         return mine.result()
 
     def later(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
-        """Have a method called before the next one is, in the same transaction. Nobody waits for it: if it fails, the
-        next call raises that."""
+        """Have a method called before the next one is, in the same transaction. Nobody waits for it: what came of it is
+        known when the next call is over, and whoever wanted it has to ask."""
         mine = Call(partial(method, *args, **kwargs))
         self._waiting.append(mine)
-        self._unheard.append(mine)
         return mine
 
     async def last(self, method: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 
@@ -57,6 +57,7 @@ class Work:
         self._on_event = on_event
         self._checkpoint = checkpoint
         self._turns = turns or Turns(ledger)
+        self._unheard: list[tuple[int, Call[Any]]] = []
 
     def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
         """Tell whoever watches the run of a step."""
@@ -69,13 +70,36 @@ class Work:
         return await self.from_ledger(method, *args, **kwargs)
 
     def in_ledger_later(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Call[R]:
-        """Call a writing method in one transaction with the next one."""
+        """Call a writing method in one transaction with the next one.
+
+        If it fails, the next call of the same task raises that, or else :meth:`hear`: not one about another article or
+        of another run, nor a sign of life, which may fail without harm.
+        """
         self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
-        return self._turns.later(method, *args, **kwargs)
+        call = self._turns.later(method, *args, **kwargs)
+        self._unheard.append((anyio.get_current_task().id, call))
+        return call
 
     async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Call a reading method. Dying before it is the same as dying after the last write, so it is no checkpoint."""
-        return await self._turns.call(method, *args, **kwargs)
+        try:
+            came = await self._turns.call(method, *args, **kwargs)
+        except PublisherError as error:  # of one transaction that failed as a whole it is told once
+            self._unheard = [one for one in self._unheard if one[1].failed_with() is not error]
+            raise
+        self.hear(anyio.get_current_task().id)
+        return came
+
+    def hear(self, task: int | None = None) -> None:
+        """Raise what failed of the calls that a task, or any, had made later and that are over.
+
+        Each is heard once, and of several that failed the first is raised: what is raised for another one would fail a
+        call that has nothing to do with it.
+        """
+        over = [one for one in self._unheard if one[1].came.done() and task in (None, one[0])]
+        self._unheard = [one for one in self._unheard if one not in over]
+        for _, call in over:
+            call.result()
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
         """The snapshot that a flow about these jobs gets."""

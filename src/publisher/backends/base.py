@@ -143,6 +143,14 @@ class Connection:
                 hint="For a certificate of your own, pass an SSL context that trusts its CA.",
             )
 
+    @property
+    def hidden(self) -> Sequence[str]:
+        """The values of headers that may be secrets, a token for a proxy before the target for example.
+
+        Shorter ones than eight characters are none, and would be taken out of messages about something else.
+        """
+        return [value for value in self.headers.values() if len(value) >= 8]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -212,9 +220,10 @@ class Backend(ABC):
     def secrets(self) -> Sequence[str]:
         """The strings that must never be seen in a message, a log or the ledger.
 
-        Those of fewer than four characters are not looked for: they keep nothing safe.
+        Those of fewer than four characters are not looked for: they keep nothing safe. A backend with credentials of
+        its own adds them to what is ``hidden`` of its connection.
         """
-        return ()
+        return self.connection.hidden
 
     def rate(self) -> RateLimit | None:
         """How many requests the target takes, as far as that is known beforehand; None where nobody counts them.

@@ -147,7 +147,7 @@ class Webflow(Backend):
         return {"fields": self._fields, "live": self._live}
 
     def secrets(self) -> Sequence[str]:
-        return (self._token.get_secret_value(),)
+        return [self._token.get_secret_value(), *self.connection.hidden]
 
     def rate(self) -> RateLimit:
         """What the smallest plans have; a token of a larger one is told so with the first answer."""

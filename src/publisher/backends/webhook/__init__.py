@@ -32,7 +32,7 @@ from publisher.backends.steps import (
 )
 from publisher.backends.webhook.answers import ACCEPTED, GONE, acknowledged, refusal, status_address
 from publisher.backends.webhook.checking import findings
-from publisher.backends.webhook.settings import Place, Scheme, Seal, Secret, checked, hidden_values
+from publisher.backends.webhook.settings import Place, Scheme, Seal, Secret, checked
 from publisher.backends.webhook.size import too_large
 from publisher.errors import (
     ConfigurationError,
@@ -181,7 +181,7 @@ class Webhook(Backend):
 
     def secrets(self) -> Sequence[str]:
         keys = [secret.removeprefix("whsec_") for secret in self._seal.secrets]
-        return [*self._seal.secrets, *keys, *self._place.secrets, *hidden_values(self.connection.headers)]
+        return [*self._seal.secrets, *keys, *self._place.secrets, *self.connection.hidden]
 
     def classify(self, answer: httpx.Response, effect: Effect) -> Verdict:
         if effect == "read" and answer.status_code == ACCEPTED:  # the only reads ask what became of an event

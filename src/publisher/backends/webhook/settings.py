@@ -164,11 +164,6 @@ def checked(headers: Mapping[str, str], seal: Seal) -> dict[str, str]:
     return dict(headers)
 
 
-def hidden_values(headers: Mapping[str, str]) -> list[str]:
-    """The values of headers that may be secrets."""
-    return [value for value in headers.values() if len(value) >= _SHORTEST_SECRET]
-
-
 def _check_header(name: str) -> None:
     if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise ConfigurationError(

@@ -136,7 +136,7 @@ class WordPress(Backend):
         return {"body": "html" if self._form == "classic" else "blocks"}
 
     def secrets(self) -> Sequence[str]:
-        return self._credentials.secrets()
+        return [*self._credentials.secrets(), *self.connection.hidden]
 
     def check(self, known: Known) -> Flow[Sequence[Finding]]:
         return check(self._site, self._body, self._form)

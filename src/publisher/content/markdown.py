@@ -80,8 +80,14 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+_first = new_parser()
+
 #: The options that a renderer of these tokens needs.
-OPTIONS: OptionsDict = new_parser().options
+OPTIONS: OptionsDict = _first.options
+
+# mdurl fills its table when the first address is encoded, and shows it half-filled to other threads: they would fail,
+# or publish an address with letters encoded that must not be. A module is imported by one thread.
+_first.normalizeLink("/")
 
 
 @kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -12,14 +13,16 @@ from measuring import ratio
 
 import publisher
 from publisher.backends.memory import Memory
+from publisher.models import Action
 
 ARTICLES = Path(__file__).parent.parent.parent / "examples" / "articles"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two thousand articles that were written a while ago."""
-    text = (ARTICLES / "night-train" / "index.md").read_text().replace("![Lit windows", "!\\[Lit windows")
+    """Two thousand articles without images that were written a while ago."""
+    text = (ARTICLES / "night-train" / "index.md").read_text()
+    text = re.sub(r"^(image:|!\[).*\n", "", text, flags=re.MULTILINE)
     long_ago = time.time_ns() - 3_600_000_000_000
     for number in range(2_000):
         file = tmp_path / "posts" / f"{number // 100:02}" / f"post-{number}.md"
@@ -34,6 +37,7 @@ def test_unchanged_folder_is_planned_about_as_quickly_as_it_is_read(folder: Path
     target = Memory()
     with publisher.Publisher(target, ledger=folder / "ledger.db") as p:
         p.publish_many(folder / "posts")
+        assert p.plan(folder / "posts").counts == {Action.NO_OP: 2_000}
         files = list((folder / "posts").rglob("*.md"))
         found = ratio(lambda: p.plan(folder / "posts"), lambda: [frontmatter.load(str(file)) for file in files])
     print(f"\nplan of 2,000 unchanged articles / python-frontmatter loading them: {found:.2f}")

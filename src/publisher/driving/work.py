@@ -57,7 +57,7 @@ class Work:
         self._on_event = on_event
         self._checkpoint = checkpoint
         self._turns = turns or Turns(ledger)
-        self._unheard: list[tuple[int, Call[Any]]] = []
+        self._unheard: dict[int, list[Call[Any]]] = {}
 
     def emit(self, kind: EventKind, key: str = "", detail: str = "") -> None:
         """Tell whoever watches the run of a step."""
@@ -77,7 +77,7 @@ class Work:
         """
         self._checkpoint(f"ledger.{getattr(method, '__name__', '')}")
         call = self._turns.later(method, *args, **kwargs)
-        self._unheard.append((anyio.get_current_task().id, call))
+        self._unheard.setdefault(anyio.get_current_task().id, []).append(call)
         return call
 
     async def from_ledger(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -85,7 +85,8 @@ class Work:
         try:
             came = await self._turns.call(method, *args, **kwargs)
         except PublisherError as error:  # of one transaction that failed as a whole it is told once
-            self._unheard = [one for one in self._unheard if one[1].failed_with() is not error]
+            for calls in self._unheard.values():
+                calls[:] = [call for call in calls if call.failed_with() is not error]
             raise
         self.hear(anyio.get_current_task().id)
         return came
@@ -96,9 +97,14 @@ class Work:
         Each is heard once, and of several that failed the first is raised: what is raised for another one would fail a
         call that has nothing to do with it.
         """
-        over = [one for one in self._unheard if one[1].came.done() and task in (None, one[0])]
-        self._unheard = [one for one in self._unheard if one not in over]
-        for _, call in over:
+        over: list[Call[Any]] = []
+        for one in [task] if task is not None else list(self._unheard):
+            calls = self._unheard.pop(one, [])
+            over += (call for call in calls if call.came.done())
+            left = [call for call in calls if not call.came.done()]
+            if left:
+                self._unheard[one] = left
+        for call in over:
             call.result()
 
     async def known(self, jobs: Sequence[Job], needs: Iterable[Subject] = ()) -> Known:
